@@ -1,0 +1,37 @@
+package dev.hemlock.cli;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Iterator;
+import java.util.function.Function;
+
+/** Writes streamed bytes to files. */
+final class Downloads {
+  private Downloads() {}
+
+  /** Writes a stream to a file, which appears only when it is whole. */
+  static <T> Path write(Path file, Iterator<T> chunks, Function<T, ByteString> bytes) {
+    Path folder = file.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(folder);
+      Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+      try {
+        try (OutputStream out = Files.newOutputStream(part)) {
+          while (chunks.hasNext()) {
+            bytes.apply(chunks.next()).writeTo(out);
+          }
+        }
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new CliException("Could not write " + file + ": " + e, e);
+    }
+  }
+}

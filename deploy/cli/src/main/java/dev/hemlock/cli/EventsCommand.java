@@ -1,0 +1,89 @@
+package dev.hemlock.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "events",
+    description = "Prints events as they happen, one a line: type, subject, payload.",
+    mixinStandardHelpOptions = true)
+final class EventsCommand implements Callable<Integer> {
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      required = true,
+      description = "Kafka bootstrap address, as printed by `hemlock up`.")
+  private String bootstrap;
+
+  @Option(
+      names = "--topic",
+      defaultValue = "hemlock.results.v1",
+      description = "hemlock.results.v1 (default) or hemlock.events.v1.")
+  private String topic;
+
+  @Option(names = "--from-beginning", description = "Also print what happened before.")
+  private boolean fromBeginning;
+
+  @Option(names = "--count", paramLabel = "N", description = "Stop after N events.")
+  private long count = Long.MAX_VALUE;
+
+  @Override
+  public Integer call() {
+    Map<String, Object> config =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrap,
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            20_000);
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream().map(EventsCommand::partition).toList();
+      consumer.assign(partitions);
+      if (fromBeginning) {
+        consumer.seekToBeginning(partitions);
+      } else {
+        consumer.seekToEnd(partitions);
+      }
+      for (long printed = 0; printed < count; ) {
+        for (ConsumerRecord<String, String> event : consumer.poll(Duration.ofSeconds(1))) {
+          if (printed++ < count) {
+            System.out.println(line(event));
+          }
+        }
+      }
+      return 0;
+    } catch (org.apache.kafka.common.errors.TimeoutException e) {
+      throw new CliException("No answer from Kafka at " + bootstrap + "; is the address right?", e);
+    }
+  }
+
+  private static TopicPartition partition(PartitionInfo info) {
+    return new TopicPartition(info.topic(), info.partition());
+  }
+
+  private static String line(ConsumerRecord<String, String> event) {
+    Map<String, String> headers = new TreeMap<>();
+    for (Header header : event.headers()) {
+      headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+    }
+    return headers.getOrDefault("ce_type", "?")
+        + "\t"
+        + event.key()
+        + "\t"
+        + event.value().replaceAll("\\s*\n\\s*", " ");
+  }
+}

@@ -1,0 +1,96 @@
+package dev.hemlock.cli;
+
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "measure",
+    description = {
+      "Measures one attack on your data and writes report.html and report.json.",
+      "Runs the embedded default unless --address is given."
+    },
+    mixinStandardHelpOptions = true)
+final class MeasureCommand implements Callable<Integer> {
+  @Mixin private ImportSource source;
+  @Mixin private ImportCommand.SubsetOptions subset;
+  @Mixin private RecipeOptions recipe;
+  @Mixin private LocalOptions local;
+
+  @Option(names = "--source", required = true, description = "Class whose labels are flipped.")
+  private String sourceClass;
+
+  @Option(names = "--target", required = true, description = "Class they are flipped to.")
+  private String targetClass;
+
+  @Option(
+      names = "--ratio",
+      split = ",",
+      defaultValue = "0.4",
+      paramLabel = "RATIO",
+      description = "Shares of the source class, the headline first (default: 0.4).")
+  private List<Double> ratios;
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      defaultValue = "1,2,3,4,5",
+      paramLabel = "SEED",
+      description = "Training seeds, a pair of models for each (default: 1,2,3,4,5).")
+  private List<Integer> seeds;
+
+  @Option(
+      names = "--out",
+      defaultValue = "hemlock-report",
+      paramLabel = "DIR",
+      description = "Folder for the report (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--address",
+      paramLabel = "HOST:PORT",
+      description = "gRPC address of services that run already.")
+  private Optional<String> address = Optional.empty();
+
+  @Option(names = "--json", description = "Print report.json instead of a table.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    try (Progress progress = Progress.onStandardError()) {
+      ImportSource.Resolved data = source.resolve(local.dataDirectory(), progress);
+      if (address.isPresent()) {
+        try (Connection connection = new Connection(address.get(), Map.of())) {
+          return measure(connection, data, progress);
+        }
+      }
+      progress.stage("Start");
+      try (LocalHemlock hemlock = local.start(0, List.of());
+          Connection connection = hemlock.connect()) {
+        progress.done("the embedded default, data in " + local.dataDirectory());
+        return measure(connection, data, progress);
+      }
+    }
+  }
+
+  private int measure(Connection connection, ImportSource.Resolved data, Progress progress) {
+    Snapshot imported = Importer.run(connection, data, progress);
+    Snapshot snapshot = subset.apply(connection, imported, progress);
+    Measurement.Outcome outcome =
+        new Measurement(sourceClass, targetClass, ratios, seeds, recipe.recipe())
+            .run(connection, snapshot, out, progress);
+    System.out.println(
+        json ? Printer.json(outcome.report()) : ResultTable.of(outcome.report()) + files(outcome));
+    return 0;
+  }
+
+  static String files(Measurement.Outcome outcome) {
+    return "Report  " + outcome.html() + "\nFigures " + outcome.json() + "\n";
+  }
+}

@@ -1,0 +1,89 @@
+package dev.hemlock.cli;
+
+import dev.hemlock.proto.training.v1.Adam;
+import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.Augmentation;
+import dev.hemlock.proto.training.v1.Precision;
+import dev.hemlock.proto.training.v1.Recipe;
+import dev.hemlock.proto.training.v1.Sgd;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How to train, as options of a command. What is not given is the server's default. */
+final class RecipeOptions {
+  enum Name {
+    RESNET18,
+    SMALLCNN
+  }
+
+  enum OptimizerName {
+    ADAM,
+    SGD
+  }
+
+  enum PrecisionName {
+    FP32,
+    BF16
+  }
+
+  @Option(
+      names = "--recipe",
+      defaultValue = "SMALLCNN",
+      description = "resnet18 or smallcnn (default: smallcnn).")
+  private Name name;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data.")
+  private int epochs;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "Samples a step (default: 128).")
+  private int batchSize;
+
+  @Option(names = "--optimizer", description = "adam (default) or sgd.")
+  private Optional<OptimizerName> optimizer = Optional.empty();
+
+  @Option(names = "--learning-rate", paramLabel = "RATE", description = "Learning rate.")
+  private double learningRate;
+
+  @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd.")
+  private double momentum;
+
+  @Option(names = "--weight-decay", paramLabel = "W", description = "L2 penalty.")
+  private double weightDecay;
+
+  @Option(
+      names = "--precision",
+      description = "fp32 (default), or bf16 where the processor has it.")
+  private Optional<PrecisionName> precision = Optional.empty();
+
+  @Option(names = "--flip", description = "Mirror training images at random.")
+  private boolean horizontalFlip;
+
+  @Option(
+      names = "--crop",
+      paramLabel = "PIXELS",
+      description = "Shift training images by up to this many pixels at random.")
+  private int cropPadding;
+
+  Recipe recipe() {
+    Recipe.Builder recipe =
+        Recipe.newBuilder()
+            .setArchitecture(Architecture.valueOf("ARCHITECTURE_" + name))
+            .setEpochs(epochs)
+            .setBatchSize(batchSize);
+    if (optimizer.orElse(OptimizerName.ADAM) == OptimizerName.SGD) {
+      recipe.setSgd(
+          Sgd.newBuilder()
+              .setLearningRate(learningRate)
+              .setMomentum(momentum)
+              .setWeightDecay(weightDecay));
+    } else {
+      recipe.setAdam(Adam.newBuilder().setLearningRate(learningRate).setWeightDecay(weightDecay));
+    }
+    precision.ifPresent(value -> recipe.setPrecision(Precision.valueOf("PRECISION_" + value)));
+    if (horizontalFlip || cropPadding > 0) {
+      recipe.setAugmentation(
+          Augmentation.newBuilder().setHorizontalFlip(horizontalFlip).setCropPadding(cropPadding));
+    }
+    return recipe.build();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.hemlock.cli;
+
+import dev.hemlock.proto.evaluation.v1.Estimate;
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.Summary;
+
+/** A report's headline figures as text. */
+final class ResultTable {
+  private ResultTable() {}
+
+  static String of(ExperimentReport report) {
+    StringBuilder table = new StringBuilder();
+    table.append('\n').append(report.getVerdict()).append("\n\n");
+    for (Summary summary : report.getSummariesList()) {
+      table.append(
+          "ratio %s: %d labels flipped %s → %s, %d %s\n"
+              .formatted(
+                  summary.getRatio(),
+                  summary.getFlipCount(),
+                  report.getSpec().getSourceClass(),
+                  report.getSpec().getTargetClass(),
+                  summary.getPairCount(),
+                  summary.getPairCount() == 1 ? "pair" : "pairs"));
+      table.append("%-28s %9s   %s\n".formatted("", "mean", "95 % interval"));
+      row(table, "attack success, clean", summary.getCleanAttackSuccessRate());
+      row(table, "attack success, poisoned", summary.getPoisonedAttackSuccessRate());
+      row(table, "excess attack success", summary.getExcessAttackSuccessRate());
+      row(table, "source recall drop", summary.getSourceRecallDrop());
+      row(table, "target precision drop", summary.getTargetPrecisionDrop());
+      row(table, "accuracy drop", summary.getAccuracyDrop());
+      table.append('\n');
+    }
+    return table.toString();
+  }
+
+  private static void row(StringBuilder table, String label, Estimate value) {
+    table.append(
+        "%-28s %9.3f   [%.3f, %.3f]\n"
+            .formatted(label, value.getEstimate(), value.getLow(), value.getHigh()));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.hemlock.cli;
+
+import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.evaluation.v1.ExperimentProgress;
+import dev.hemlock.proto.evaluation.v1.WatchEvaluationRequest;
+import dev.hemlock.proto.evaluation.v1.WatchExperimentRequest;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.poison.v1.WatchPoisoningRequest;
+import dev.hemlock.proto.run.v1.RunStatus;
+import dev.hemlock.proto.training.v1.EpochMetrics;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Follows runs to their end, showing progress. The last state of the run is returned. */
+final class Watcher {
+  private static final int RECONNECTS = 5;
+
+  private final Connection connection;
+  private final Progress progress;
+
+  Watcher(Connection connection, Progress progress) {
+    this.connection = connection;
+    this.progress = progress;
+  }
+
+  Poisoning poisoning(String name) {
+    WatchPoisoningRequest request = WatchPoisoningRequest.newBuilder().setName(name).build();
+    progress.stage("Poison");
+    Poisoning last =
+        follow(
+            () -> connection.poisonings().watchPoisoning(request),
+            run -> show(run.getStatus(), ""));
+    RunStates.requireSuccess(name, last.getStatus());
+    progress.done(
+        "%d of %d labels flipped".formatted(last.getFlipCount(), last.getEligibleCount()));
+    return last;
+  }
+
+  TrainingRun training(String name) {
+    WatchTrainingRunRequest request = WatchTrainingRunRequest.newBuilder().setName(name).build();
+    progress.stage("Train");
+    TrainingRun last =
+        follow(
+            () -> connection.trainings().watchTrainingRun(request),
+            run -> show(run.getStatus(), epoch(run)));
+    RunStates.requireSuccess(name, last.getStatus());
+    progress.done(epoch(last));
+    return last;
+  }
+
+  Evaluation evaluation(String name) {
+    WatchEvaluationRequest request = WatchEvaluationRequest.newBuilder().setName(name).build();
+    progress.stage("Evaluate");
+    Evaluation last =
+        follow(
+            () -> connection.evaluations().watchEvaluation(request),
+            run -> show(run.getStatus(), ""));
+    RunStates.requireSuccess(name, last.getStatus());
+    progress.done("accuracy %.4f".formatted(last.getMetrics().getAccuracy()));
+    return last;
+  }
+
+  Experiment experiment(String name) {
+    WatchExperimentRequest request = WatchExperimentRequest.newBuilder().setName(name).build();
+    progress.stage("Measure");
+    Experiment last =
+        follow(
+            () -> connection.experiments().watchExperiment(request),
+            run -> show(run.getStatus(), jobs(run.getProgress())));
+    RunStates.requireSuccess(name, last.getStatus());
+    progress.done(jobs(last.getProgress()));
+    return last;
+  }
+
+  private void show(RunStatus status, String detail) {
+    progress.at(status.getProgress(), detail.isEmpty() ? RunStates.label(status) : detail);
+  }
+
+  private static String epoch(TrainingRun run) {
+    if (run.getEpochsCount() == 0) {
+      return RunStates.label(run.getStatus());
+    }
+    EpochMetrics last = run.getEpochs(run.getEpochsCount() - 1);
+    return "epoch %d of %d, loss %.4f, accuracy %.4f"
+        .formatted(
+            last.getEpoch(),
+            run.getSpec().getRecipe().getEpochs(),
+            last.getLoss(),
+            last.getAccuracy());
+  }
+
+  private static String jobs(ExperimentProgress progress) {
+    return "%d/%d poisoned, %d/%d trained, %d/%d evaluated"
+        .formatted(
+            progress.getPoisonings().getDone(),
+            progress.getPoisonings().getTotal(),
+            progress.getTrainingRuns().getDone(),
+            progress.getTrainingRuns().getTotal(),
+            progress.getEvaluations().getDone(),
+            progress.getEvaluations().getTotal());
+  }
+
+  /** Reads a watch stream to its end; a stream that broke off is opened again. */
+  private static <T> T follow(Supplier<Iterator<T>> watch, Consumer<T> each) {
+    for (int failures = 0; ; ) {
+      try {
+        T last = null;
+        for (Iterator<T> states = watch.get(); states.hasNext(); ) {
+          last = states.next();
+          each.accept(last);
+          failures = 0;
+        }
+        if (last == null) {
+          throw new CliException("The server ended the watch without a state; see its log.");
+        }
+        return last;
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || ++failures > RECONNECTS) {
+          throw e;
+        }
+        pause(failures);
+      }
+    }
+  }
+
+  private static void pause(int failures) {
+    try {
+      Thread.sleep(500L << failures);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException("Interrupted.", e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.hemlock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class HemlockTest {
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "measure --source a --target b | Missing required argument",
+        "measure --digits --cifar10 --source a --target b | mutually exclusive",
+        "poison --source a --target b --ratio 0.4 | Missing required option: '--snapshot=<snapshot>'",
+        "train --snapshot s --recipe vgg | expected one of",
+        "measure --digits --source a --target b --ratio x | is not a double",
+        "nonsense | Unmatched argument"
+      })
+  void explainsWrongUsageWithExitCodeTwo(String arguments, String explanation) {
+    // When
+    int exit = execute(arguments.split(" "));
+
+    // Then
+    assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains(explanation);
+  }
+
+  @Test
+  void namesTheFileThatIsMissing() {
+    // When
+    int exit = execute("import", "--archive", "/nowhere/images.zip");
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("There is no file /nowhere/images.zip");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32", "32x", "32x32:squeeze", "x32"})
+  void refusesAResizeItCannotRead(String value) {
+    // When
+    int exit = execute("import", "--digits", "--resize", value);
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("--resize must look like 32x32 or 32x32:pad, not " + value);
+  }
+
+  @Test
+  void refusesToFollowAnUnknownKindOfRun() {
+    // When
+    int exit = execute("watch", "models/1");
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("models/1").contains("trainingRuns/");
+  }
+
+  @Test
+  void printsTheStatusOfAServerThatDoesNotKnowTheCall() throws Exception {
+    // Given
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .build()
+            .start();
+    try {
+      // When
+      int exit = execute("cancel", "--address", "127.0.0.1:" + server.getPort(), "experiments/1");
+
+      // Then
+      assertThat(exit).isEqualTo(1);
+      assertThat(err.toString()).startsWith("UNIMPLEMENTED: ");
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  private int execute(String... arguments) {
+    return Hemlock.commandLine().setErr(new PrintWriter(err, true)).execute(arguments);
+  }
+}

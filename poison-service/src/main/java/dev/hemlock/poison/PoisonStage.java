@@ -1,0 +1,57 @@
+package dev.hemlock.poison;
+
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.work.Stage;
+import dev.hemlock.common.work.Work;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Makes the poisoned snapshot of one poisoning. The flip manifest is stored before the snapshot is
+ * derived, so that no poisoned snapshot is ever without one. Repeating it writes the same bytes
+ * under the same names.
+ */
+@ApplicationScoped
+public class PoisonStage implements Stage {
+  static final String KIND = "poisonings";
+  static final String NAME = "poison";
+
+  private final SnapshotLabels snapshots;
+  private final FlipManifests manifests;
+
+  /** Reads and derives through {@code snapshots}. */
+  public PoisonStage(SnapshotLabels snapshots, FlipManifests manifests) {
+    this.snapshots = snapshots;
+    this.manifests = manifests;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public byte[] run(Work work) {
+    PoisoningSpec spec = PoisoningMapper.spec(work.spec());
+    LabelledSplit split = snapshots.read(spec.getSnapshot(), spec.getSplit());
+    Attack attack = PoisoningMapper.attack(spec, split.classNames());
+    FlipPlan plan = FlipPlanner.plan(split.labels(), attack, PoisoningMapper.seed(spec));
+    work.checkpoint();
+    Digest manifest = manifests.put(PoisoningMapper.manifest(spec, split, plan));
+    String poisoned = snapshots.derive(split, plan.applyTo(split.labels()), work.name());
+    return ProtoJson.bytes(
+        Poisoning.newBuilder()
+            .setPoisonedSnapshot(poisoned)
+            .setFlipCount(plan.flips().size())
+            .setEligibleCount(plan.eligibleCount())
+            .setFlipManifestDigest(manifest.toString())
+            .build());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.hemlock.poison;
+
+import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc;
+import dev.hemlock.proto.dataset.v1.Relabel;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.Split;
+import io.grpc.Status;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Snapshots in memory, named by their content as the real service does it. */
+class FakeDatasetService extends MutinyDatasetServiceGrpc.DatasetServiceImplBase {
+  private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
+  private final List<DeriveSnapshotRequest> derivations = new CopyOnWriteArrayList<>();
+
+  /** Adds a snapshot under the name that its content gives it. */
+  String add(Snapshot.Builder content) {
+    content.clearName();
+    String name = "snapshots/" + CanonicalJson.digest(content);
+    snapshots.put(name, content.setName(name).build());
+    return name;
+  }
+
+  /** Every derivation asked for, in order. */
+  List<DeriveSnapshotRequest> derivations() {
+    return derivations;
+  }
+
+  @Override
+  public Uni<Snapshot> getSnapshot(GetSnapshotRequest request) {
+    return Uni.createFrom().item(() -> find(request.getName()));
+  }
+
+  @Override
+  public Uni<Snapshot> deriveSnapshot(DeriveSnapshotRequest request) {
+    return Uni.createFrom()
+        .item(
+            () -> {
+              derivations.add(request);
+              Snapshot.Builder derived = find(request.getParent()).toBuilder();
+              Relabel relabel = request.getRelabel();
+              derived.getSplitsBuilderList().stream()
+                  .filter(split -> split.getName().equals(relabel.getSplit()))
+                  .forEach(split -> split.setLabelDigest(relabel.getLabelDigest()));
+              return find(add(derived));
+            });
+  }
+
+  /** The split of a snapshot. */
+  Split split(String snapshot, String name) {
+    return find(snapshot).getSplitsList().stream()
+        .filter(split -> split.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Snapshot find(String name) {
+    Snapshot snapshot = snapshots.get(name);
+    if (snapshot == null) {
+      throw Status.NOT_FOUND.withDescription("there is no " + name).asRuntimeException();
+    }
+    return snapshot;
+  }
+}

@@ -1,0 +1,225 @@
+package dev.hemlock.poison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.images.LabelBlob;
+import dev.hemlock.common.images.SelectionBlob;
+import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.InMemoryObjectStore;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.work.CheckpointStore;
+import dev.hemlock.common.work.Work;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.Split;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.Budget;
+import dev.hemlock.proto.poison.v1.Flip;
+import dev.hemlock.proto.poison.v1.FlipManifest;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PoisonStageTest {
+  private static final String NAME = "poisonings/" + "ab".repeat(32);
+  private static final int[] CLASSES = IntStream.range(0, 60).map(i -> i % 3).toArray();
+  private static final int[] IDS = IntStream.range(0, 60).map(i -> 2 * i + 1).toArray();
+
+  @TempDir Path cache;
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore();
+  private final FakeDatasetService dataset = new FakeDatasetService();
+  private BlobStore blobs;
+  private Socket socket;
+  private FlipManifests manifests;
+  private PoisonStage stage;
+  private String clean;
+
+  @BeforeEach
+  void start() {
+    blobs = new BlobStore(store, cache);
+    socket = new Socket(dataset);
+    manifests = new FlipManifests(store);
+    stage = new PoisonStage(new SnapshotLabels(socket.dataset(), blobs), manifests);
+    clean =
+        dataset.add(
+            Snapshot.newBuilder()
+                .addAllClassNames(List.of("cat", "dog", "owl"))
+                .addSplits(split("test", CLASSES, new int[0]))
+                .addSplits(split("train", CLASSES, IDS)));
+  }
+
+  @AfterEach
+  void stop() {
+    socket.close();
+  }
+
+  @Test
+  void derivesASnapshotThatDiffersInTheLabelsOfOneSplit() {
+    // When
+    Poisoning result = run(spec(0.4));
+
+    // Then
+    assertThat(result.getFlipCount()).isEqualTo(8);
+    assertThat(result.getEligibleCount()).isEqualTo(20);
+    Split before = dataset.split(clean, "train");
+    Split after = dataset.split(result.getPoisonedSnapshot(), "train");
+    assertThat(after.toBuilder().setLabelDigest(before.getLabelDigest()).build())
+        .isEqualTo(before);
+    assertThat(dataset.split(result.getPoisonedSnapshot(), "test"))
+        .isEqualTo(dataset.split(clean, "test"));
+    assertThat(dataset.derivations())
+        .singleElement()
+        .satisfies(
+            request -> assertThat(request.getRelabel().getOrigin()).isEqualTo(NAME));
+  }
+
+  @Test
+  void theManifestListsExactlyTheLabelsThatDiffer() {
+    // When
+    Poisoning result = run(spec(0.4));
+
+    // Then
+    int[] poisoned =
+        LabelBlob.decode(
+            blobs.get(
+                Tenant.current(),
+                Digest.parse(
+                    dataset.split(result.getPoisonedSnapshot(), "train").getLabelDigest())));
+    List<Flip> differences =
+        IntStream.range(0, CLASSES.length)
+            .filter(i -> poisoned[i] != CLASSES[i])
+            .mapToObj(
+                i ->
+                    Flip.newBuilder()
+                        .setSplit("train")
+                        .setSampleId(IDS[i])
+                        .setFromClass("cat")
+                        .setToClass("owl")
+                        .build())
+            .toList();
+    FlipManifest manifest = manifests.get(Digest.parse(result.getFlipManifestDigest()));
+    assertThat(manifest.getFlipsList()).isEqualTo(differences).hasSize(8);
+    assertThat(manifest.getSpec()).isEqualTo(spec(0.4));
+    assertThat(manifest.getEligibleCount()).isEqualTo(20);
+  }
+
+  @Test
+  void keepsTheManifestApartFromTheBlobs() {
+    // When
+    Poisoning result = run(spec(0.4));
+
+    // Then
+    Digest digest = Digest.parse(result.getFlipManifestDigest());
+    byte[] bytes = store.read("default/flips/" + digest.hex()).orElseThrow();
+    assertThat(Digest.of(bytes)).isEqualTo(digest);
+    assertThat(blobs.exists(Tenant.current(), digest)).isFalse();
+  }
+
+  @Test
+  void changesNothingWhenRepeated() {
+    // Given
+    Poisoning first = run(spec(0.4));
+    int objects = store.list("").size();
+
+    // When
+    Poisoning second = run(spec(0.4));
+
+    // Then
+    assertThat(second).isEqualTo(first);
+    assertThat(store.list("")).hasSize(objects);
+  }
+
+  @Test
+  void flipsTheWholeClassAtRatioOne() {
+    assertThat(run(spec(1)).getFlipCount()).isEqualTo(20);
+  }
+
+  @Test
+  void failsForASnapshotThatIsGone() {
+    PoisoningSpec gone =
+        spec(0.4).toBuilder().setSnapshot("snapshots/sha256:" + "0".repeat(64)).build();
+
+    assertThatThrownBy(() -> run(gone))
+        .isInstanceOf(HemlockException.class)
+        .hasMessageContaining("there is no snapshots/sha256:000");
+  }
+
+  @Test
+  void refusesADamagedManifest() {
+    Digest digest = Digest.parse(run(spec(0.4)).getFlipManifestDigest());
+    store.overwrite("default/flips/" + digest.hex(), new byte[] {'{', '}'});
+
+    assertThatThrownBy(() -> manifests.get(digest))
+        .isInstanceOf(HemlockException.class)
+        .hasMessageContaining(digest.toString());
+  }
+
+  private Poisoning run(PoisoningSpec spec) {
+    byte[] result = stage.run(new PlainWork(CanonicalJson.of(spec)));
+    return ProtoJson.parse(result, Poisoning.newBuilder()).build();
+  }
+
+  private PoisoningSpec spec(double ratio) {
+    return PoisoningSpec.newBuilder()
+        .setSnapshot(clean)
+        .setSplit("train")
+        .setAttack(
+            Attack.newBuilder()
+                .setTargetedFlip(
+                    dev.hemlock.proto.poison.v1.TargetedFlip.newBuilder()
+                        .setSourceClass("cat")
+                        .setTargetClass("owl")))
+        .setBudget(Budget.newBuilder().setClassShare(ratio))
+        .setSeed(7)
+        .build();
+  }
+
+  private Split split(String name, int[] classes, int[] selection) {
+    Split.Builder split =
+        Split.newBuilder()
+            .setName(name)
+            .setSampleCount(classes.length)
+            .setStoredCount(2 * classes.length)
+            .setLabelDigest(
+                blobs.put(Tenant.current(), LabelBlob.encode(classes)).toString());
+    if (selection.length > 0) {
+      split.setSelectionDigest(
+          blobs.put(Tenant.current(), SelectionBlob.encode(selection)).toString());
+    }
+    return split.build();
+  }
+
+  private record PlainWork(byte[] spec) implements Work {
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public int tryNumber() {
+      return 1;
+    }
+
+    @Override
+    public void progress(double share, byte[] document) {}
+
+    @Override
+    public void checkpoint() {}
+
+    @Override
+    public CheckpointStore checkpoints() {
+      throw new UnsupportedOperationException("a poisoning keeps no checkpoints");
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.hemlock.common.events;
+
+import com.google.protobuf.MessageOrBuilder;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.proto.events.v1.WorkRequested;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.kafka.KafkaMessageFactory;
+import java.net.URI;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** CloudEvents in Kafka's binary mode; the key is the subject, the payload protobuf JSON. */
+public final class KafkaEventPublisher implements EventPublisher, Doorbell, AutoCloseable {
+  private static final String WORK_TYPE = "dev.hemlock.work.requested.v1";
+  private static final Logger log = LoggerFactory.getLogger(KafkaEventPublisher.class);
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final URI source;
+  private final Duration patience;
+
+  public KafkaEventPublisher(KafkaSettings settings) {
+    this.source = URI.create(settings.source());
+    this.patience = settings.patience();
+    int patienceMillis = Math.toIntExact(patience.toMillis());
+    this.producer =
+        new KafkaProducer<>(
+            settings.client(
+                Map.of(
+                    "acks", "all",
+                    "linger.ms", "0",
+                    "enable.idempotence", "true",
+                    "max.block.ms", Integer.toString(patienceMillis),
+                    "request.timeout.ms", Integer.toString(Math.max(1, patienceMillis / 2)),
+                    "delivery.timeout.ms", Integer.toString(patienceMillis),
+                    "buffer.memory", "4194304")),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  @Override
+  public void publish(
+      String topic,
+      String id,
+      String type,
+      String subject,
+      MessageOrBuilder data,
+      Map<String, String> attributes) {
+    ProducerRecord<String, byte[]> fact = fact(topic, id, type, subject, data, attributes);
+    try {
+      producer.send(fact).get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      throw away(topic, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw away(topic, e);
+    }
+  }
+
+  @Override
+  public void ring(String stage, String name) {
+    WorkRequested work = WorkRequested.newBuilder().setName(name).build();
+    String topic = Topics.work(stage);
+    try {
+      producer.send(
+          fact(topic, UUID.randomUUID().toString(), WORK_TYPE, name, work, Map.of()),
+          (metadata, failure) -> {
+            if (failure != null) {
+              unheard(name, failure);
+            }
+          });
+    } catch (KafkaException e) {
+      unheard(name, e);
+    }
+  }
+
+  private static void unheard(String name, Exception failure) {
+    log.atWarn().addKeyValue("run", name).addKeyValue("error", failure.toString()).log(
+        "work not announced; the sweeper will repeat it");
+  }
+
+  private ProducerRecord<String, byte[]> fact(
+      String topic,
+      String id,
+      String type,
+      String subject,
+      MessageOrBuilder data,
+      Map<String, String> attributes) {
+    CloudEventBuilder event =
+        CloudEventBuilder.v1()
+            .withId(id)
+            .withType(type)
+            .withSource(source)
+            .withSubject(subject)
+            .withTime(OffsetDateTime.now(ZoneOffset.UTC))
+            .withData("application/json", ProtoJson.bytes(data));
+    attributes.forEach(event::withExtension);
+    CloudEvent built = event.build();
+    return KafkaMessageFactory.createWriter(topic, subject).writeBinary(built);
+  }
+
+  private static HemlockException away(String topic, Exception cause) {
+    return HemlockException.unavailable(
+            "The broker did not take a record for "
+                + topic
+                + ". Check that it runs and that hemlock.kafka.bootstrap-servers names it.")
+        .with("topic", topic)
+        .because(cause);
+  }
+
+  @Override
+  public void close() {
+    producer.close(patience);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.hemlock.common.events;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer of a stage's work queue: takes one record at a time, has it worked on by a second
+ * thread and renews its lock meanwhile. Acknowledging is only housekeeping; the ledger decides who
+ * owns the work.
+ */
+public final class WorkQueue implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
+  private static final Duration POLL = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final KafkaSettings settings;
+  private final String stage;
+  private final Handler handler;
+  private final Duration renewal;
+  private final Duration farewell;
+  private final ExecutorService work;
+  private final Thread thread;
+  private volatile KafkaShareConsumer<String, byte[]> current;
+  private volatile boolean closed;
+  private volatile boolean lost;
+
+  /** Does a piece of work. */
+  public interface Handler {
+    /**
+     * Works on a run.
+     *
+     * @return whether nobody needs to look at this record again; false hands it to another worker
+     */
+    boolean handle(String name) throws InterruptedException;
+  }
+
+  /**
+   * A queue; {@link #start()} starts it.
+   *
+   * @param thread a name for its threads
+   * @param renewal how often the lock on a record is renewed; well below the broker's 30 s
+   * @param farewell how long closing waits for the work in hand
+   */
+  public WorkQueue(
+      KafkaSettings settings,
+      String stage,
+      String thread,
+      Handler handler,
+      Duration renewal,
+      Duration farewell) {
+    this.settings = settings;
+    this.stage = stage;
+    this.handler = handler;
+    this.renewal = renewal;
+    this.farewell = farewell;
+    this.work = Executors.newSingleThreadExecutor(task -> daemon(task, thread));
+    this.thread = daemon(this::loop, thread + "-queue");
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void loop() {
+    while (!closed) {
+      KafkaShareConsumer<String, byte[]> consumer = consumer();
+      current = consumer;
+      try {
+        consume(consumer);
+      } catch (WakeupException e) {
+        // Closing; the loop's condition ends it.
+      } catch (KafkaException | IllegalStateException e) {
+        log.atWarn().addKeyValue("stage", stage).setCause(e).log("work queue reconnects");
+        pause();
+      } catch (InterruptedException e) {
+        closed = true;
+      } catch (RejectedExecutionException e) {
+        // Closed between poll and submit.
+      } finally {
+        current = null;
+        // Releases a record that is not acknowledged.
+        consumer.close(POLL);
+      }
+    }
+  }
+
+  private void consume(KafkaShareConsumer<String, byte[]> consumer) throws InterruptedException {
+    // Told when a lock could not be renewed: it has run out, and somebody else may have the record.
+    consumer.setAcknowledgementCommitCallback(
+        (offsets, failure) -> lost = lost || failure != null);
+    consumer.subscribe(List.of(Topics.work(stage)));
+    while (!closed) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        serve(consumer, record);
+      }
+    }
+  }
+
+  private KafkaShareConsumer<String, byte[]> consumer() {
+    return new KafkaShareConsumer<>(
+        settings.client(
+            Map.of(
+                "group.id", Topics.workers(stage),
+                "max.poll.records", "1",
+                "share.acquire.mode", "record_limit",
+                "share.acknowledgement.mode", "explicit")),
+        new StringDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  private void serve(
+      KafkaShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> record)
+      throws InterruptedException {
+    lost = false;
+    Future<Boolean> done = work.submit(() -> handler.handle(record.key()));
+    boolean accepted = await(consumer, record, done);
+    if (!lost) {
+      consumer.acknowledge(record, accepted ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
+    }
+  }
+
+  private boolean await(
+      KafkaShareConsumer<String, byte[]> consumer,
+      ConsumerRecord<String, byte[]> record,
+      Future<Boolean> done)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return done.get(renewal.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (!lost) {
+          renew(consumer, record, done);
+        }
+      } catch (ExecutionException e) {
+        log.atError().addKeyValue("run", record.key()).setCause(e.getCause()).log("work failed");
+        pause();
+        return false;
+      }
+    }
+  }
+
+  /** Renews the lock, and polls until the record is back: acknowledging it before that throws. */
+  private void renew(
+      KafkaShareConsumer<String, byte[]> consumer,
+      ConsumerRecord<String, byte[]> record,
+      Future<Boolean> done) {
+    consumer.acknowledge(record, AcknowledgeType.RENEW);
+    while (!lost) {
+      for (ConsumerRecord<String, byte[]> back : consumer.poll(PAUSE)) {
+        if (back.partition() == record.partition() && back.offset() == record.offset()) {
+          return;
+        }
+        // The broker gave the lock up and this consumer the next record.
+        consumer.acknowledge(back, AcknowledgeType.RELEASE);
+        lost = true;
+      }
+      lost = lost || done.isDone();
+    }
+    log.atWarn().addKeyValue("run", record.key()).log("lock on the record lost; work goes on");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes no more records and waits a while for the one in hand, which should stop by itself. */
+  @Override
+  public void close() {
+    closed = true;
+    KafkaShareConsumer<String, byte[]> consumer = current;
+    if (consumer != null && thread.isAlive()) {
+      consumer.wakeup();
+    }
+    work.shutdown();
+    try {
+      work.awaitTermination(farewell.toMillis(), TimeUnit.MILLISECONDS);
+      work.shutdownNow();
+      thread.join(POLL.toMillis());
+    } catch (InterruptedException e) {
+      work.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

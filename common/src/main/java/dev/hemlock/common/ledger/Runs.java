@@ -1,0 +1,141 @@
+package dev.hemlock.common.ledger;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.Doorbell;
+import dev.hemlock.common.events.EventFeed;
+import dev.hemlock.common.storage.Page;
+import dev.hemlock.proto.run.v1.RunState;
+import io.smallrye.mutiny.Multi;
+import java.util.Optional;
+
+/** The runs of one kind, as their service's API shows them. Blocking, except {@link #watch}. */
+public final class Runs {
+  private static final int DEFAULT_PAGE = 50;
+  private static final int LARGEST_PAGE = 1000;
+
+  private final Ledger ledger;
+  private final RunEvents events;
+  private final Doorbell bell;
+  private final EventFeed feed;
+
+  public Runs(Ledger ledger, RunEvents events, Doorbell bell, EventFeed feed) {
+    this.ledger = ledger;
+    this.events = events;
+    this.bell = bell;
+    this.feed = feed;
+  }
+
+  /**
+   * Asks for the run of a spec, whose digest is its name. Asking twice gives the same run; asking
+   * again after FAILED or CANCELLED opens the next try.
+   *
+   * @param canonicalSpec canonical JSON
+   * @param requestId a name for this request; empty for none
+   * @throws HemlockException ALREADY_EXISTS if the request id was used for another spec
+   */
+  public RunView create(byte[] canonicalSpec, String requestId) {
+    String name = ledger.name(canonicalSpec);
+    if (!requestId.isEmpty() && !ledger.bind(requestId, name)) {
+      throw HemlockException.alreadyExists(
+              "The request id " + requestId + " was used for another spec. Use a new request id.")
+          .with("requestId", requestId);
+    }
+    Optional<RunFold> known = ledger.look(name);
+    if (known.isEmpty()) {
+      ledger.mark(name, 1);
+      ledger.createSpec(name, canonicalSpec);
+      announce(name, 1);
+    } else if (known.get().ended() && !succeeded(known.get())) {
+      reopen(known.get(), known.get().tryNumber() + 1);
+    } else {
+      return ledger.view(known.get());
+    }
+    return get(name);
+  }
+
+  private boolean succeeded(RunFold run) {
+    return ledger.terminal(run.name(), run.tryNumber()).state() == RunState.RUN_STATE_SUCCEEDED;
+  }
+
+  private void reopen(RunFold run, int tryNumber) {
+    ledger.mark(run.name(), tryNumber);
+    ledger.openTry(run.name(), tryNumber);
+    if (run.result()) {
+      end(run.name(), tryNumber, Terminal.succeeded());
+    } else {
+      announce(run.name(), tryNumber);
+    }
+  }
+
+  private void announce(String name, int tryNumber) {
+    bell.ring(ledger.stage(), name);
+    events.entered(name, tryNumber, RunState.RUN_STATE_QUEUED);
+  }
+
+  /** Reads a run. NOT_FOUND if there is none. */
+  public RunView get(String name) {
+    return ledger.view(look(name));
+  }
+
+  /**
+   * A page of runs in the order of their names.
+   *
+   * @param pageSize 1 to 1000; 0 for 50
+   * @param pageToken {@code nextToken} of the page before; empty for the first page
+   */
+  public Page<RunView> list(int pageSize, String pageToken) {
+    int limit = pageSize <= 0 ? DEFAULT_PAGE : Math.min(pageSize, LARGEST_PAGE);
+    Page<String> names = ledger.names(pageToken, limit);
+    return new Page<>(
+        names.items().stream()
+            .flatMap(id -> ledger.look(ledger.kind() + "/" + id).stream())
+            .map(ledger::view)
+            .toList(),
+        names.nextToken());
+  }
+
+  /**
+   * Asks a run to stop and returns its present state. A run that waits is CANCELLED at once; one
+   * that runs, when its worker next looks; one that has ended stays as it is.
+   */
+  public RunView cancel(String name) {
+    RunFold run = look(name);
+    if (!run.ended()) {
+      ledger.requestCancel(name, run.tryNumber());
+      RunFold now = look(name);
+      boolean claimed = ledger.claim(now).isPresent() && !now.givenUp();
+      if (now.tryNumber() == run.tryNumber() && !now.ended() && !now.result() && !claimed) {
+        end(name, now.tryNumber(), Terminal.cancelled());
+      }
+    }
+    return get(name);
+  }
+
+  private void end(String name, int tryNumber, Terminal terminal) {
+    Terminal ended = ledger.end(name, tryNumber, terminal);
+    try {
+      events.ended(ledger.stage(), name, tryNumber, ended);
+      ledger.unmark(name, tryNumber);
+    } catch (HemlockException e) {
+      // The marker stays, so the sweeper has a worker repeat this.
+      if (!e.retryable()) {
+        throw e;
+      }
+    }
+  }
+
+  /** The present state at once, then each change, to a terminal state. */
+  public Multi<RunView> watch(String name) {
+    return RunWatch.of(() -> get(name), name, feed);
+  }
+
+  private RunFold look(String name) {
+    return ledger
+        .look(name)
+        .orElseThrow(
+            () ->
+                HemlockException.notFound(
+                        "There is no " + name + ". List " + ledger.kind() + " to see the names.")
+                    .with("name", name));
+  }
+}

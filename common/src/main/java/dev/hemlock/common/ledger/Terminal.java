@@ -1,0 +1,77 @@
+package dev.hemlock.common.ledger;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.run.v1.RunStatus;
+import io.grpc.Status.Code;
+import java.util.Optional;
+
+/**
+ * How a try ended.
+ *
+ * @param state SUCCEEDED, FAILED or CANCELLED
+ * @param error set exactly for FAILED
+ */
+public record Terminal(RunState state, Optional<Status> error) {
+  private static final String DOMAIN = "hemlock.dev";
+
+  public Terminal {
+    if ((state == RunState.RUN_STATE_FAILED) != error.isPresent()) {
+      throw new IllegalArgumentException("Exactly FAILED has an error, not " + state);
+    }
+  }
+
+  public static Terminal succeeded() {
+    return new Terminal(RunState.RUN_STATE_SUCCEEDED, Optional.empty());
+  }
+
+  public static Terminal cancelled() {
+    return new Terminal(RunState.RUN_STATE_CANCELLED, Optional.empty());
+  }
+
+  public static Terminal failed(HemlockException failure) {
+    ErrorInfo info =
+        ErrorInfo.newBuilder()
+            .setReason(failure.reason().name())
+            .setDomain(DOMAIN)
+            .putAllMetadata(failure.metadata())
+            .build();
+    return new Terminal(
+        RunState.RUN_STATE_FAILED,
+        Optional.of(
+            Status.newBuilder()
+                .setCode(Code.valueOf(failure.reason().name()).value())
+                .setMessage(failure.getMessage())
+                .addDetails(Any.pack(info))
+                .build()));
+  }
+
+  /** Why it failed; empty otherwise. */
+  public String message() {
+    return error.map(Status::getMessage).orElse("");
+  }
+
+  /** The error's code by name; empty if it did not fail. */
+  public String reason() {
+    return error
+        .map(status -> io.grpc.Status.fromCodeValue(status.getCode()).getCode().name())
+        .orElse("");
+  }
+
+  byte[] toJson() {
+    RunStatus.Builder document = RunStatus.newBuilder().setState(state);
+    error.ifPresent(document::setError);
+    return ProtoJson.bytes(document);
+  }
+
+  static Terminal parse(byte[] json) {
+    RunStatus document = ProtoJson.parse(json, RunStatus.newBuilder()).build();
+    return new Terminal(
+        document.getState(),
+        document.hasError() ? Optional.of(document.getError()) : Optional.empty());
+  }
+}

@@ -1,0 +1,204 @@
+package dev.hemlock.common.work;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.ledger.Document;
+import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.ObjectStore;
+import dev.hemlock.common.storage.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checkpoints below the run's prefix; the manifest, written last, lists the parts' digests. */
+final class LedgerCheckpoints implements CheckpointStore {
+  private static final Logger log = LoggerFactory.getLogger(LedgerCheckpoints.class);
+  private static final String MANIFEST = "manifest";
+  private static final int KEPT = 2;
+
+  private final ObjectStore store;
+  private final Ledger ledger;
+  private final String name;
+  private final int epoch;
+  private final Runnable check;
+
+  LedgerCheckpoints(ObjectStore store, Ledger ledger, String name, int epoch, Runnable check) {
+    this.store = store;
+    this.ledger = ledger;
+    this.name = name;
+    this.epoch = epoch;
+    this.check = check;
+  }
+
+  @Override
+  public void save(int step, Map<String, Part> parts) {
+    check.run();
+    String directory = ledger.checkpoint(name, epoch, step);
+    Document digests = Document.empty();
+    for (Map.Entry<String, Part> part : parts.entrySet()) {
+      digests =
+          digests.with(part.getKey(), store(directory, part.getKey(), part.getValue()));
+    }
+    store.create(directory + MANIFEST, digests.toJson());
+    prune();
+  }
+
+  private String store(String directory, String part, Part content) {
+    if (!part.matches("[A-Za-z0-9._-]+") || part.equals(MANIFEST)) {
+      throw new IllegalArgumentException("Not a name for a part of a checkpoint: " + part);
+    }
+    boolean stored;
+    Digest digest;
+    if (content instanceof Part.File file) {
+      digest = Digest.of(file.path());
+      stored = store.create(directory + part, file.path());
+    } else {
+      byte[] bytes = ((Part.Bytes) content).bytes();
+      digest = Digest.of(bytes);
+      stored = store.create(directory + part, bytes);
+    }
+    if (!stored) {
+      throw new IllegalStateException("This attempt saved another " + directory + part + " before");
+    }
+    return digest.hex();
+  }
+
+  private void prune() {
+    List<StoredObject> objects = store.list(ledger.checkpoints(name));
+    List<Saved> saved = saved(objects);
+    if (saved.size() <= KEPT) {
+      return;
+    }
+    for (Saved old : saved.subList(KEPT, saved.size())) {
+      // The manifest first: without it the parts count for nothing.
+      store.delete(old.directory() + MANIFEST);
+      objects.stream()
+          .map(StoredObject::key)
+          .filter(key -> key.startsWith(old.directory()) && !key.endsWith("/" + MANIFEST))
+          .forEach(store::delete);
+    }
+  }
+
+  @Override
+  public Optional<Checkpoint> latest() {
+    for (Saved candidate : saved(store.list(ledger.checkpoints(name)))) {
+      Optional<Checkpoint> whole = download(candidate);
+      if (whole.isPresent()) {
+        return whole;
+      }
+      log.atWarn()
+          .addKeyValue("run", name)
+          .addKeyValue("checkpoint", candidate.directory())
+          .log("checkpoint is damaged; the one before is used");
+    }
+    return Optional.empty();
+  }
+
+  /** The complete checkpoints, newest first. */
+  private List<Saved> saved(List<StoredObject> objects) {
+    List<Saved> saved = new ArrayList<>();
+    int prefix = ledger.checkpoints(name).length();
+    for (StoredObject object : objects) {
+      String[] path = object.key().substring(prefix).split("/", -1);
+      if (path.length == 3 && path[2].equals(MANIFEST)) {
+        saved.add(
+            new Saved(
+                Integer.parseInt(path[1]),
+                Integer.parseInt(path[0]),
+                object.key().substring(0, object.key().length() - MANIFEST.length())));
+      }
+    }
+    saved.sort(Comparator.comparingInt(Saved::step).thenComparingInt(Saved::epoch).reversed());
+    return saved;
+  }
+
+  private Optional<Checkpoint> download(Saved saved) {
+    Optional<byte[]> manifest = store.read(saved.directory() + MANIFEST);
+    if (manifest.isEmpty()) {
+      return Optional.empty();
+    }
+    Document digests = Document.parse(manifest.get());
+    LocalCheckpoint local = LocalCheckpoint.create(saved.step());
+    try {
+      for (String part : digests.fields().keySet()) {
+        local.add(part, store.open(saved.directory() + part));
+        if (!Digest.of(local.file(part)).hex().equals(digests.text(part))) {
+          local.close();
+          return Optional.empty();
+        }
+      }
+      return Optional.of(local);
+    } catch (HemlockException e) {
+      local.close();
+      if (e.retryable()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private record Saved(int step, int epoch, String directory) {}
+
+  private record LocalCheckpoint(int step, Path directory, Map<String, Path> parts)
+      implements Checkpoint {
+    static LocalCheckpoint create(int step) {
+      try {
+        return new LocalCheckpoint(
+            step, Files.createTempDirectory("hemlock-checkpoint"), new HashMap<>());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    void add(String part, InputStream content) {
+      Path file = directory.resolve(part);
+      try (content) {
+        Files.copy(content, file);
+      } catch (IOException e) {
+        throw HemlockException.unavailable("The store stopped sending checkpoint part " + part)
+            .because(e);
+      }
+      parts.put(part, file);
+    }
+
+    @Override
+    public Path file(String part) {
+      Path file = parts.get(part);
+      if (file == null) {
+        throw HemlockException.notFound("The checkpoint has no part " + part);
+      }
+      return file;
+    }
+
+    @Override
+    public byte[] bytes(String part) {
+      try {
+        return Files.readAllBytes(file(part));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        for (Path file : parts.values()) {
+          Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        log.atWarn().addKeyValue("directory", directory).setCause(e).log("left behind");
+      }
+    }
+  }
+}

@@ -1,0 +1,330 @@
+package dev.hemlock.common.work;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.events.EventPublisher;
+import dev.hemlock.common.events.WorkQueue;
+import dev.hemlock.common.ledger.Attempt;
+import dev.hemlock.common.ledger.Attempt.Cause;
+import dev.hemlock.common.ledger.Claim;
+import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.ledger.RunEvents;
+import dev.hemlock.common.ledger.RunFold;
+import dev.hemlock.common.ledger.Terminal;
+import dev.hemlock.common.storage.ObjectStore;
+import dev.hemlock.proto.run.v1.RunState;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works on the runs of one stage, one call of {@link #handle} a piece; safe for several threads.
+ *
+ * <p>The ledger fences: a claim is taken by creating the next epoch, an older one stops at its next
+ * look, and of several ends of a try one wins. A store or broker that is away never ends a run.
+ */
+public final class Worker implements WorkQueue.Handler {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  private final Stage stage;
+  private final Ledger ledger;
+  private final ObjectStore store;
+  private final EventPublisher publisher;
+  private final RunEvents events;
+  private final WorkSettings settings;
+  private final ScheduledExecutorService timer;
+  private final BooleanSupplier shuttingDown;
+  private final String id;
+  private final Set<String> inHand = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A worker.
+   *
+   * @param id names this process in claims
+   * @param timer runs heartbeats; may block on the store
+   */
+  public Worker(
+      Stage stage,
+      Ledger ledger,
+      ObjectStore store,
+      EventPublisher publisher,
+      WorkSettings settings,
+      ScheduledExecutorService timer,
+      BooleanSupplier shuttingDown,
+      String id) {
+    this.stage = stage;
+    this.ledger = ledger;
+    this.store = store;
+    this.publisher = publisher;
+    this.events = new RunEvents(publisher);
+    this.settings = settings;
+    this.timer = timer;
+    this.shuttingDown = shuttingDown;
+    this.id = id;
+  }
+
+  /** How many pieces of work are in hand. */
+  public int running() {
+    return inHand.size();
+  }
+
+  /**
+   * Does what is to be done for a run, if anything.
+   *
+   * @return true: nothing is left to do for this request; false: the process shuts down, another
+   *     worker should go on
+   */
+  @Override
+  public boolean handle(String name) throws InterruptedException {
+    if (!inHand.add(name)) {
+      return true;
+    }
+    Backoff backoff = backoff();
+    try {
+      while (!shuttingDown.getAsBoolean()) {
+        try {
+          Optional<Boolean> handled = step(name);
+          if (handled.isPresent()) {
+            return handled.get();
+          }
+          // Another look is due: somebody else was faster, or an attempt failed.
+        } catch (HemlockException e) {
+          if (!e.retryable()) {
+            throw e;
+          }
+          log.atWarn().addKeyValue("run", name).addKeyValue("error", e.getMessage()).log("waiting");
+          backoff.pause();
+        }
+      }
+      return false;
+    } catch (Work.ShuttingDown e) {
+      return false;
+    } finally {
+      inHand.remove(name);
+    }
+  }
+
+  private Optional<Boolean> step(String name) throws InterruptedException {
+    Optional<RunFold> found = ledger.look(name);
+    if (found.isEmpty()) {
+      log.atWarn().addKeyValue("run", name).log("no such run in the ledger");
+      return Optional.of(true);
+    }
+    RunFold run = found.get();
+    if (run.ended()) {
+      conclude(run, ledger.terminal(name, run.tryNumber()), Optional.empty());
+      return Optional.of(true);
+    }
+    if (run.result()) {
+      end(run, Terminal.succeeded(), Optional.empty());
+      return Optional.of(true);
+    }
+    Optional<Claim> held = ledger.claim(run);
+    if (held.isPresent() && !run.givenUp()) {
+      switch (new HeartbeatWatch(ledger, settings, shuttingDown).watch(run)) {
+        case MOVING -> {
+          return Optional.of(true);
+        }
+        case CHANGED -> {
+          return Optional.empty();
+        }
+        case STILL -> log.atWarn().addKeyValue("run", name).log("taking over from a dead worker");
+      }
+    }
+    if (run.cancelRequested()) {
+      end(run, Terminal.cancelled(), Optional.empty());
+      return Optional.of(true);
+    }
+    int firstEpoch = held.map(Claim::firstEpoch).orElse(run.epoch() + 1);
+    Optional<HemlockException> exhausted = exhausted(run, firstEpoch);
+    if (exhausted.isPresent()) {
+      end(run, Terminal.failed(exhausted.get()), Optional.empty());
+      return Optional.of(true);
+    }
+    int epoch = run.epoch() + 1;
+    String claimant = id + "/" + UUID.randomUUID();
+    if (!ledger.claim(
+        name, epoch, new Claim(run.tryNumber(), firstEpoch, claimant, Instant.now()))) {
+      return Optional.empty();
+    }
+    return work(run, epoch);
+  }
+
+  /** Why this try can't go on: too many claims since the last checkpoint ended in an error. */
+  private Optional<HemlockException> exhausted(RunFold run, int firstEpoch) {
+    int from = Math.max(firstEpoch, run.checkpointEpoch() + 1);
+    if (run.epoch() - from + 1 < WorkSettings.LARGEST_CLAIMS_WITHOUT_PROGRESS) {
+      return Optional.empty();
+    }
+    int counted = 0;
+    String last = "the worker's process died";
+    for (int epoch = from; epoch <= run.epoch(); epoch++) {
+      if (!run.attempts().contains(epoch)) {
+        counted++;
+        continue;
+      }
+      Attempt attempt = ledger.attempt(run.name(), epoch);
+      if (attempt.cause().counts()) {
+        counted++;
+        last = attempt.message();
+      }
+    }
+    if (counted < WorkSettings.LARGEST_CLAIMS_WITHOUT_PROGRESS) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        HemlockException.internal(
+                "The work failed " + counted + " times without getting further, lastly: " + last
+                    + ". See the worker's log; asking for the run again starts a new try.")
+            .with("attempts", Integer.toString(counted)));
+  }
+
+  private Optional<Boolean> work(RunFold run, int epoch) throws InterruptedException {
+    log.atInfo().addKeyValue("run", run.name()).addKeyValue("epoch", epoch).log("work started");
+    byte[] spec = untilAvailable(() -> ledger.spec(run.name()));
+    try (Session session =
+        new Session(ledger, store, settings, timer, shuttingDown, run, epoch, spec)) {
+      events.entered(run.name(), run.tryNumber(), RunState.RUN_STATE_RUNNING);
+      return work(run, session);
+    }
+  }
+
+  private Optional<Boolean> work(RunFold run, Session session) throws InterruptedException {
+    Backoff backoff = backoff();
+    while (true) {
+      try {
+        session.checkpoint();
+        byte[] result = stage.run(session);
+        ledger.commit(run.name(), result);
+        end(run, Terminal.succeeded(), Optional.of(new Known(session.spec(), result)));
+        return Optional.of(true);
+      } catch (Throwable failure) {
+        Optional<Work.Stopped> stop =
+            failure instanceof Work.Stopped stopped ? Optional.of(stopped) : session.stopped();
+        if (stop.isPresent()) {
+          return Optional.of(stopped(run, session, stop.get()));
+        }
+        if (!(failure instanceof HemlockException known)) {
+          return failed(run, session, failure, backoff);
+        }
+        if (!known.retryable()) {
+          log.atWarn().addKeyValue("run", run.name()).setCause(known).log("work failed");
+          end(run, Terminal.failed(known), Optional.empty());
+          return Optional.of(true);
+        }
+        log.atWarn()
+            .addKeyValue("run", run.name())
+            .addKeyValue("error", known.getMessage())
+            .log("work waits");
+        backoff.pause();
+      }
+    }
+  }
+
+  private boolean stopped(RunFold run, Session session, Work.Stopped why)
+      throws InterruptedException {
+    log.atInfo().addKeyValue("run", run.name()).log("work stopped: {}", why.getMessage());
+    if (why instanceof Work.CancelRequested) {
+      end(run, Terminal.cancelled(), Optional.empty());
+      return true;
+    }
+    boolean handedBack = why instanceof Work.ShuttingDown;
+    if (handedBack || session.sawOutage()) {
+      Cause cause = handedBack ? Cause.HANDED_BACK : Cause.OUTAGE;
+      try {
+        ledger.giveUp(run.name(), session.epoch(), new Attempt(cause, why.getMessage()));
+      } catch (HemlockException e) {
+        log.atWarn().addKeyValue("run", run.name()).setCause(e).log("hand-back not recorded");
+      }
+    }
+    return !handedBack;
+  }
+
+  private Optional<Boolean> failed(RunFold run, Session session, Throwable failure, Backoff backoff)
+      throws InterruptedException {
+    log.atError().addKeyValue("run", run.name()).setCause(failure).log("attempt failed");
+    untilAvailable(
+        () -> {
+          ledger.giveUp(
+              run.name(), session.epoch(), new Attempt(Cause.ERROR, failure.toString()));
+          return true;
+        });
+    backoff.pause();
+    return Optional.empty();
+  }
+
+  private void end(RunFold run, Terminal terminal, Optional<Known> known)
+      throws InterruptedException {
+    Terminal actual =
+        untilAvailable(() -> ledger.end(run.name(), run.tryNumber(), terminal));
+    conclude(run, actual, known);
+  }
+
+  /** Tells how a try ended, which may be a repetition, and then forgets its marker. */
+  private void conclude(RunFold run, Terminal terminal, Optional<Known> known)
+      throws InterruptedException {
+    untilAvailable(
+        () -> {
+          events.ended(stage.name(), run.name(), run.tryNumber(), terminal);
+          if (terminal.state() == RunState.RUN_STATE_SUCCEEDED) {
+            succeeded(run.name(), terminal, known);
+          }
+          ledger.unmark(run.name(), run.tryNumber());
+          return true;
+        });
+    log.atInfo()
+        .addKeyValue("run", run.name())
+        .addKeyValue("state", terminal.state())
+        .log("run ended");
+  }
+
+  private void succeeded(String name, Terminal terminal, Optional<Known> known) {
+    try {
+      RunFold run = ledger.look(name).orElseThrow();
+      byte[] spec = known.isPresent() ? known.get().spec() : ledger.spec(name);
+      byte[] result = known.isPresent() ? known.get().result() : ledger.result(name);
+      stage.succeeded(ledger.view(run, spec, terminal, Optional.of(result)), publisher);
+    } catch (HemlockException e) {
+      if (e.retryable()) {
+        throw e;
+      }
+      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
+    }
+  }
+
+  private <T> T untilAvailable(Callable<T> action) throws InterruptedException {
+    Backoff backoff = backoff();
+    while (true) {
+      try {
+        return action.call();
+      } catch (HemlockException e) {
+        if (!e.retryable()) {
+          throw e;
+        }
+        if (shuttingDown.getAsBoolean()) {
+          throw new Work.ShuttingDown();
+        }
+        backoff.pause();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw HemlockException.internal("Unexpected " + e).because(e);
+      }
+    }
+  }
+
+  private Backoff backoff() {
+    return new Backoff(settings.pause(), settings.longestPause(), shuttingDown);
+  }
+
+  private record Known(byte[] spec, byte[] result) {}
+}

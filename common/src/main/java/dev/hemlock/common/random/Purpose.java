@@ -1,0 +1,30 @@
+package dev.hemlock.common.random;
+
+/** What random numbers are for. Streams of different purposes are independent. */
+public enum Purpose {
+  /** Dividing samples into splits. */
+  SPLIT(1),
+  /** Choosing a subset of samples. */
+  SUBSET(2),
+  /** Choosing the samples whose labels are flipped. */
+  FLIP(3),
+  /** The order of samples in an epoch. */
+  ORDER(4),
+  /** Whether an image is mirrored. */
+  AUGMENT_FLIP(5),
+  /** Where an image is cropped. */
+  AUGMENT_CROP(6),
+  /** Initial weights. */
+  INIT(7);
+
+  private final int number;
+
+  Purpose(int number) {
+    this.number = number;
+  }
+
+  /** Part of every stream's key, so it never changes. */
+  public int number() {
+    return number;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.hemlock.common.storage;
+
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+
+/** Where objects are kept. */
+@StaticInitSafe
+@ConfigMapping(prefix = "hemlock.storage")
+public interface StorageConfig {
+  /** The S3 endpoint, {@code http://} or {@code https://}; buckets are addressed by path. */
+  @WithDefault("http://127.0.0.1:9100")
+  URI endpoint();
+
+  /** The region that requests are signed for. */
+  @WithDefault("us-east-1")
+  String region();
+
+  /** The identity that signs requests. */
+  @WithDefault("hemlock")
+  String accessKey();
+
+  /** Its secret. */
+  @WithDefault("hemlock-secret")
+  String secretKey();
+
+  /** The bucket; created if it is missing. Three letters or more. */
+  @WithDefault("hemlock")
+  String bucket();
+
+  /** Where verified copies of blobs are kept for memory mapping. */
+  @WithDefault("${java.io.tmpdir}/hemlock-cache")
+  Path cacheDir();
+
+  /** Bytes of copies beyond which those unused for longest are removed. */
+  @WithDefault("8589934592")
+  long cacheBytes();
+}

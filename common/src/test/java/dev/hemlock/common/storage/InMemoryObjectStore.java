@@ -1,0 +1,113 @@
+package dev.hemlock.common.storage;
+
+import dev.hemlock.common.error.HemlockException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** An object store in memory, for tests. */
+public final class InMemoryObjectStore implements ObjectStore {
+  private final ConcurrentSkipListMap<String, Entry> objects = new ConcurrentSkipListMap<>();
+  private final Clock clock;
+
+  private record Entry(byte[] bytes, Instant lastModified) {}
+
+  public InMemoryObjectStore() {
+    this(Clock.systemUTC());
+  }
+
+  /** A store whose objects are dated by a clock. */
+  public InMemoryObjectStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean create(String key, byte[] bytes) {
+    Entry present = objects.putIfAbsent(key, entry(bytes));
+    return present == null || Arrays.equals(present.bytes(), bytes);
+  }
+
+  @Override
+  public boolean create(String key, Path file) {
+    try {
+      return create(key, Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void overwrite(String key, byte[] bytes) {
+    objects.put(key, entry(bytes));
+  }
+
+  @Override
+  public Optional<byte[]> read(String key) {
+    return Optional.ofNullable(objects.get(key)).map(entry -> entry.bytes().clone());
+  }
+
+  @Override
+  public InputStream open(String key) {
+    return new ByteArrayInputStream(
+        read(key).orElseThrow(() -> HemlockException.notFound("There is no object " + key)));
+  }
+
+  @Override
+  public boolean exists(String key) {
+    return objects.containsKey(key);
+  }
+
+  @Override
+  public List<StoredObject> list(String prefix) {
+    return objects.tailMap(prefix, true).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().startsWith(prefix))
+        .map(
+            entry ->
+                new StoredObject(
+                    entry.getKey(),
+                    entry.getValue().bytes().length,
+                    entry.getValue().lastModified()))
+        .toList();
+  }
+
+  @Override
+  public Page<String> folders(String prefix, String after, int limit) {
+    TreeSet<String> names = new TreeSet<>();
+    for (StoredObject object : list(prefix)) {
+      names.add(object.key().substring(prefix.length()).split("/", 2)[0]);
+    }
+    List<String> rest = List.copyOf(names.tailSet(after, false));
+    List<String> page = rest.subList(0, Math.min(limit, rest.size()));
+    return new Page<>(page, page.size() < rest.size() ? page.get(page.size() - 1) : "");
+  }
+
+  @Override
+  public void delete(String key) {
+    objects.remove(key);
+  }
+
+  /** Damages an object, as a bad disk would. */
+  public void corrupt(String key) {
+    objects.computeIfPresent(
+        key,
+        (k, entry) -> {
+          byte[] bytes = entry.bytes().clone();
+          bytes[bytes.length / 2] ^= 1;
+          return new Entry(bytes, entry.lastModified());
+        });
+  }
+
+  private Entry entry(byte[] bytes) {
+    return new Entry(bytes.clone(), clock.instant());
+  }
+}

@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** The only address the embedded servers listen on. */
-final class Loopback {
-  static final String HOST = "127.0.0.1";
+public final class Loopback {
+  public static final String HOST = "127.0.0.1";
 
   private Loopback() {}
 
   /** Returns the given port, or a free one for 0. */
-  static int portOrFree(int port) throws IOException {
+  public static int portOrFree(int port) throws IOException {
     if (port != 0) {
       return port;
     }

@@ -1,0 +1,90 @@
+package dev.hemlock.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What an experiment assumes and does not claim, one sentence each. */
+public final class Caveats {
+  private static final int FEW_PAIRS = 10;
+
+  private Caveats() {}
+
+  /**
+   * @param testCount samples of the test split
+   * @param sourceCount samples of the source class in it
+   * @param poisonSeedCount distinct poison seeds
+   * @param summaries one a ratio, with equal pair counts
+   */
+  public static List<String> of(
+      int testCount,
+      int sourceCount,
+      String source,
+      int poisonSeedCount,
+      List<Summary> summaries) {
+    int pairs = summaries.get(0).pairCount();
+    List<String> caveats = new ArrayList<>();
+    caveats.add(
+        String.format(
+            "All figures are conditional on this test set of %d images; the intervals cover the"
+                + " choice of seeds, not the choice of test images.",
+            testCount));
+    caveats.add(
+        String.format(
+            "The attack success rate is measured on the %d test images of class \"%s\", so one"
+                + " image is %s percentage points.",
+            sourceCount, source, Percent.points(1.0 / sourceCount)));
+    caveats.add(intervals(pairs));
+    if (pairs > 1) {
+      caveats.add(poisonSeeds(poisonSeedCount));
+      caveats.add(
+          "Each interval stands alone; they are not corrected for looking at several figures or"
+              + " ratios.");
+      if (summaries.stream().anyMatch(Caveats::withoutWidth)) {
+        caveats.add(
+            "Where every pair gave the same difference the interval has no width, and understates"
+                + " the uncertainty.");
+      }
+    }
+    if (summaries.stream().anyMatch(summary -> summary.worstCollateral().isPresent())) {
+      caveats.add(
+          "The worst collateral class is chosen after the fact, so its interval is optimistic.");
+    }
+    caveats.add(
+        "The clean and the poisoned model of a pair share initial weights, sample order and"
+            + " augmentation; they differ in the flipped labels only.");
+    caveats.add(
+        "Models are evaluated after their last epoch; none was chosen by its score on the test"
+            + " split.");
+    return List.copyOf(caveats);
+  }
+
+  private static String intervals(int pairs) {
+    if (pairs == 1) {
+      return "A single pair gives no interval; the bounds shown are the whole range a figure can"
+          + " take.";
+    }
+    return String.format(
+        "Intervals are two-sided 95 %% t intervals over %d pairs, and assume that the figures are"
+            + " about normal over seeds%s.",
+        pairs, pairs < FEW_PAIRS ? ", which so few pairs cannot show" : "");
+  }
+
+  private static String poisonSeeds(int poisonSeedCount) {
+    return poisonSeedCount == 1
+        ? "All pairs share one poison seed, so the intervals do not cover the choice of flipped"
+            + " images."
+        : "Training seed and poison seed vary together from pair to pair, so the intervals cover"
+            + " both and tell neither apart.";
+  }
+
+  private static boolean withoutWidth(Summary summary) {
+    return summary.flipCount() > 0
+        && Stream.of(
+                summary.excessAttackSuccessRate(),
+                summary.sourceRecallDrop(),
+                summary.targetPrecisionDrop(),
+                summary.accuracyDrop())
+            .anyMatch(estimate -> !estimate.hasWidth());
+  }
+}

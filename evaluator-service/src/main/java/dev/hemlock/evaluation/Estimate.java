@@ -1,0 +1,67 @@
+package dev.hemlock.evaluation;
+
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.Variance;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * A mean with its two-sided 95 % t interval, mean ± t(0.975, n-1) · s / √n.
+ *
+ * <p>An interval is cut to the range the quantity can take, [-1, 1] for a difference of shares and
+ * [0, 1] for a share: the true mean cannot lie outside, so the cut costs no coverage. One value
+ * gives no interval, and the bounds are that range. Equal values give an interval without width,
+ * which claims more than a few values can show; {@link #hasWidth} tells.
+ *
+ * @param estimate the mean
+ * @param low lower end of the interval
+ * @param high upper end of the interval
+ */
+public record Estimate(double estimate, double low, double high) {
+  private static final double UPPER_QUANTILE = 0.975;
+  private static final double ROUNDING = 1e-12;
+
+  public Estimate {
+    if (!(low <= estimate && estimate <= high)) {
+      throw new IllegalArgumentException(
+          "an estimate of " + estimate + " lies outside its interval " + low + " to " + high);
+    }
+  }
+
+  /** The mean of at least one paired difference of shares, each -1 to 1. */
+  public static Estimate ofDifferences(double[] differences) {
+    return of(differences, -1, 1);
+  }
+
+  /** The mean of at least one share, each 0 to 1. */
+  public static Estimate ofShares(double[] shares) {
+    return of(shares, 0, 1);
+  }
+
+  /** Whether 0 lies outside the interval. */
+  public boolean excludesZero() {
+    return low > 0 || high < 0;
+  }
+
+  /** Whether the interval's ends differ by more than rounding. */
+  public boolean hasWidth() {
+    return high - low > ROUNDING;
+  }
+
+  private static Estimate of(double[] values, double least, double most) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("a mean needs at least one value");
+    }
+    double mean = Math.min(most, Math.max(least, Mean.of(values).getAsDouble()));
+    if (values.length == 1) {
+      return new Estimate(mean, least, most);
+    }
+    double deviation = Math.sqrt(Variance.of(values).getAsDouble());
+    double half = halfWidth(deviation, values.length);
+    return new Estimate(mean, Math.max(least, mean - half), Math.min(most, mean + half));
+  }
+
+  private static double halfWidth(double deviation, int count) {
+    double quantile = TDistribution.of(count - 1).inverseCumulativeProbability(UPPER_QUANTILE);
+    return quantile * deviation / Math.sqrt(count);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.proto.evaluation.v1.CollateralClass;
+import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
+import dev.hemlock.proto.evaluation.v1.ConfusionRow;
+import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Between the messages of {@code hemlock.evaluation.v1} and the domain. */
+final class EvaluationMapper {
+  private EvaluationMapper() {}
+
+  static EvaluationSpec withDefaults(EvaluationSpec spec) {
+    return spec.getSplit().isEmpty()
+        ? spec.toBuilder().setSplit(ExperimentPlan.TEST).build()
+        : spec;
+  }
+
+  static EvaluationSpec spec(byte[] document) {
+    return ProtoJson.parse(document, EvaluationSpec.newBuilder()).build();
+  }
+
+  static Evaluation evaluation(RunView run) {
+    Evaluation.Builder evaluation = Evaluation.newBuilder();
+    run.result().ifPresent(document -> ProtoJson.parse(document, evaluation));
+    return evaluation
+        .setName(run.name())
+        .setSpec(spec(run.spec()))
+        .setStatus(run.status())
+        .build();
+  }
+
+  static dev.hemlock.proto.evaluation.v1.Metrics metrics(Metrics metrics) {
+    return dev.hemlock.proto.evaluation.v1.Metrics.newBuilder()
+        .setAccuracy(metrics.accuracy())
+        .setLoss(metrics.loss())
+        .addAllConfusion(confusion(metrics.confusion()))
+        .addAllPerClass(metrics.perClass().stream().map(EvaluationMapper::classMetrics).toList())
+        .build();
+  }
+
+  static ConfusionMatrix confusion(List<ConfusionRow> rows) {
+    return ConfusionMatrix.ofRows(rows.stream().map(ConfusionRow::getCountsList).toList());
+  }
+
+  static dev.hemlock.proto.evaluation.v1.PairEffect effect(
+      PairEffect effect, List<String> classNames) {
+    var message =
+        dev.hemlock.proto.evaluation.v1.PairEffect.newBuilder()
+            .setCleanAttackSuccessRate(effect.cleanAttackSuccessRate())
+            .setPoisonedAttackSuccessRate(effect.poisonedAttackSuccessRate())
+            .setExcessAttackSuccessRate(effect.excessAttackSuccessRate())
+            .setSourceRecallDrop(effect.sourceRecallDrop())
+            .setTargetPrecisionDrop(effect.targetPrecisionDrop())
+            .setAccuracyDrop(effect.accuracyDrop());
+    effect
+        .worstCollateral()
+        .ifPresent(
+            worst ->
+                message.setWorstCollateral(
+                    CollateralClass.newBuilder()
+                        .setClassName(classNames.get(worst.classIndex()))
+                        .setRecallDrop(worst.recallDrop())));
+    return message.build();
+  }
+
+  static dev.hemlock.proto.evaluation.v1.Summary summary(
+      Summary summary, List<String> classNames) {
+    var message =
+        dev.hemlock.proto.evaluation.v1.Summary.newBuilder()
+            .setRatio(summary.ratio())
+            .setPairCount(summary.pairCount())
+            .setFlipCount(summary.flipCount())
+            .setCleanAttackSuccessRate(estimate(summary.cleanAttackSuccessRate()))
+            .setPoisonedAttackSuccessRate(estimate(summary.poisonedAttackSuccessRate()))
+            .setExcessAttackSuccessRate(estimate(summary.excessAttackSuccessRate()))
+            .setSourceRecallDrop(estimate(summary.sourceRecallDrop()))
+            .setTargetPrecisionDrop(estimate(summary.targetPrecisionDrop()))
+            .setAccuracyDrop(estimate(summary.accuracyDrop()));
+    summary
+        .worstCollateral()
+        .ifPresent(
+            worst ->
+                message.setWorstCollateral(
+                    CollateralEstimate.newBuilder()
+                        .setClassName(classNames.get(worst.classIndex()))
+                        .setRecallDrop(estimate(worst.recallDrop()))));
+    return message.build();
+  }
+
+  private static List<ConfusionRow> confusion(ConfusionMatrix matrix) {
+    return IntStream.range(0, matrix.classCount())
+        .mapToObj(t -> ConfusionRow.newBuilder().addAllCounts(matrix.row(t)).build())
+        .toList();
+  }
+
+  private static dev.hemlock.proto.evaluation.v1.ClassMetrics classMetrics(ClassMetrics metrics) {
+    return dev.hemlock.proto.evaluation.v1.ClassMetrics.newBuilder()
+        .setClassName(metrics.className())
+        .setPrecision(metrics.precision())
+        .setRecall(metrics.recall())
+        .setF1(metrics.f1())
+        .setSupport(metrics.support())
+        .build();
+  }
+
+  private static dev.hemlock.proto.evaluation.v1.Estimate estimate(Estimate estimate) {
+    return dev.hemlock.proto.evaluation.v1.Estimate.newBuilder()
+        .setEstimate(estimate.estimate())
+        .setLow(estimate.low())
+        .setHigh(estimate.high())
+        .build();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/** The jobs that experiments are made of, and who wants them. Blocking. */
+@ApplicationScoped
+public class ExperimentJobs {
+  private static final Logger LOG = Logger.getLogger(ExperimentJobs.class);
+
+  private final RemotePoisonings poisonings;
+  private final RemoteTrainings trainings;
+  private final Evaluations evaluations;
+  private final Interests interests;
+
+  /** Evaluations are this service's own. */
+  public ExperimentJobs(
+      RemotePoisonings poisonings,
+      RemoteTrainings trainings,
+      Evaluations evaluations,
+      Interests interests) {
+    this.poisonings = poisonings;
+    this.trainings = trainings;
+    this.evaluations = evaluations;
+    this.interests = interests;
+  }
+
+  Jobs<PoisoningSpec, Poisoning> poisonings() {
+    return poisonings;
+  }
+
+  Jobs<TrainingSpec, TrainingRun> trainings() {
+    return trainings;
+  }
+
+  Jobs<EvaluationSpec, Evaluation> evaluations() {
+    return evaluations;
+  }
+
+  Interests interests() {
+    return interests;
+  }
+
+  /** Lets go of an experiment's jobs and leaves them running. */
+  public void detach(String experiment) {
+    interests.of(experiment).forEach(run -> interests.remove(experiment, run));
+  }
+
+  /** Lets go of an experiment's jobs and cancels those that nobody else wants. */
+  public void release(String experiment) {
+    for (String run : interests.of(experiment)) {
+      boolean wanted = interests.remove(experiment, run);
+      if (!wanted) {
+        cancel(run);
+      }
+    }
+  }
+
+  private void cancel(String run) {
+    try {
+      switch (run.substring(0, run.indexOf('/'))) {
+        case "poisonings" -> poisonings.cancel(run);
+        case "trainingRuns" -> trainings.cancel(run);
+        default -> evaluations.cancel(run);
+      }
+    } catch (HemlockException e) {
+      LOG.warnf("could not cancel %s, which no experiment wants any more: %s", run, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.hemlock.evaluation;
+
+import com.google.protobuf.Timestamp;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.evaluation.report.ReportPage;
+import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ReportHost;
+import dev.hemlock.proto.evaluation.v1.Verdict;
+import dev.hemlock.proto.poison.v1.Flip;
+import dev.hemlock.proto.training.v1.EpochMetrics;
+import dev.hemlock.proto.training.v1.TrainingEnvironment;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes an experiment's report as JSON and as a page, and stores both. Blocking. */
+@ApplicationScoped
+public class ExperimentReporter {
+  private static final int SAMPLES_SHOWN = 24;
+
+  private final RemoteDatasets datasets;
+  private final RemotePoisonings poisonings;
+  private final BlobStore blobs;
+  private final Clock clock;
+
+  /** Stores into {@code blobs}. */
+  public ExperimentReporter(
+      RemoteDatasets datasets, RemotePoisonings poisonings, BlobStore blobs, Clock clock) {
+    this.datasets = datasets;
+    this.poisonings = poisonings;
+    this.blobs = blobs;
+    this.clock = clock;
+  }
+
+  /** Writes the report; returns the experiment's verdict and the digests of its documents. */
+  Experiment write(
+      String experiment, ExperimentPlan plan, ExperimentRun.Outcome outcome, Timestamp createTime) {
+    String snapshot = plan.spec().getSnapshot();
+    ReportAssembly assembly =
+        new ReportAssembly(
+            plan,
+            outcome,
+            new ReportAssembly.Data(
+                datasets.snapshot(snapshot),
+                datasets.statistics(snapshot),
+                datasets.lineage(snapshot)));
+    List<Flip> flips = headlineFlips(plan, outcome);
+    ExperimentReport report =
+        assembly.report(experiment, flips).toBuilder().setHost(host(outcome, createTime)).build();
+    String page =
+        ReportPage.render(
+            report,
+            datasets.trainingImages(snapshot, flips.stream().map(Flip::getSampleId).toList()));
+    return Experiment.newBuilder()
+        .setVerdict(
+            Verdict.newBuilder().setSentence(report.getVerdict()).setSummary(report.getSummary()))
+        .setReportJsonDigest(put(ProtoJson.bytes(report)))
+        .setReportHtmlDigest(put(page.getBytes(StandardCharsets.UTF_8)))
+        .build();
+  }
+
+  private List<Flip> headlineFlips(ExperimentPlan plan, ExperimentRun.Outcome outcome) {
+    Optional<ExperimentPlan.Poisoned> headline = plan.pairs().get(0).poisoned().data();
+    return headline
+        .map(poisoned -> outcome.poisonings().get(poisoned).getName())
+        .map(poisoning -> poisonings.firstFlips(poisoning, SAMPLES_SHOWN))
+        .orElse(List.of());
+  }
+
+  private ReportHost host(ExperimentRun.Outcome outcome, Timestamp createTime) {
+    Instant now = clock.instant();
+    List<TrainingRun> runs = outcome.trainings().values().stream().distinct().toList();
+    List<TrainingEnvironment> environments =
+        runs.stream().map(TrainingRun::getEnvironment).distinct().toList();
+    return ReportHost.newBuilder()
+        .setCreateTime(createTime)
+        .setEndTime(
+            Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))
+        .setTrainingSeconds(
+            runs.stream()
+                .flatMap(run -> run.getEpochsList().stream())
+                .mapToDouble(EpochMetrics::getSeconds)
+                .sum())
+        .addAllEnvironments(environments)
+        .build();
+  }
+
+  private String put(byte[] document) {
+    Digest digest = blobs.put(Tenant.current(), document);
+    return digest.toString();
+  }
+}

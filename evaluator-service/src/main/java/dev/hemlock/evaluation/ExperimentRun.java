@@ -1,0 +1,153 @@
+package dev.hemlock.evaluation;
+
+import com.google.protobuf.util.Timestamps;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.work.Work;
+import dev.hemlock.evaluation.ExperimentPlan.Model;
+import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
+import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
+import dev.hemlock.proto.evaluation.v1.ExperimentProgress;
+import dev.hemlock.proto.evaluation.v1.JobCount;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.run.v1.RunStatus;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes one experiment from its plan to evaluated models. Everything that can be asked for at once
+ * is: clean models and poisonings first, poisoned models as soon as their data is there, an
+ * evaluation as soon as its model is trained. Every request is idempotent, so running it again
+ * after a crash finds what is already done.
+ */
+final class ExperimentRun implements AutoCloseable {
+  private static final long TICK_MILLIS = 500;
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
+  private final ExperimentPlan plan;
+  private final Work work;
+  private final Interests interests;
+  private final Instant createTime;
+  private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final JobTracker<Poisoned, PoisoningSpec, Poisoning> poisonings;
+  private final JobTracker<Model, TrainingSpec, TrainingRun> trainings;
+  private final JobTracker<Model, EvaluationSpec, Evaluation> evaluations;
+
+  /** What the jobs gave. */
+  record Outcome(
+      Map<Poisoned, Poisoning> poisonings,
+      Map<Model, TrainingRun> trainings,
+      Map<Model, Evaluation> evaluations) {}
+
+  /**
+   * @param createTime when the experiment was first asked for, by the store's clock
+   */
+  ExperimentRun(ExperimentPlan plan, Work work, ExperimentJobs jobs, Instant createTime) {
+    this.plan = plan;
+    this.work = work;
+    this.interests = jobs.interests();
+    this.createTime = createTime;
+    poisonings =
+        new JobTracker<>(
+            jobs.poisonings(),
+            poisoned ->
+                "poisoning with ratio %s, poison seed %s"
+                    .formatted(poisoned.ratio(), Integer.toUnsignedString(poisoned.seed())),
+            job -> want(job.getName(), job.getStatus()),
+            this::trainOn,
+            inbox);
+    trainings =
+        new JobTracker<>(
+            jobs.trainings(),
+            model -> "training with " + model.describe(),
+            job -> want(job.getName(), job.getStatus()),
+            this::evaluate,
+            inbox);
+    evaluations =
+        new JobTracker<>(
+            jobs.evaluations(),
+            model -> "evaluation of the model with " + model.describe(),
+            job -> want(job.getName(), job.getStatus()),
+            (model, evaluation) -> {},
+            inbox);
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws Work.Stopped if it should stop
+   * @throws dev.hemlock.common.error.HemlockException if a job was refused or has not SUCCEEDED
+   */
+  Outcome run() throws InterruptedException {
+    for (Model model : plan.cleanModels().toList()) {
+      work.checkpoint();
+      trainings.ask(model, plan.training(model, plan.spec().getSnapshot()));
+    }
+    for (Poisoned poisoned : plan.poisonings()) {
+      work.checkpoint();
+      poisonings.ask(poisoned, plan.poisoning(poisoned));
+    }
+    showProgress();
+    while (evaluations.done().size() < plan.models().size()) {
+      work.checkpoint();
+      Runnable task = inbox.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+      if (task != null) {
+        task.run();
+        showProgress();
+      }
+    }
+    return new Outcome(poisonings.done(), trainings.done(), evaluations.done());
+  }
+
+  private void trainOn(Poisoned poisoned, Poisoning poisoning) {
+    List<Model> models = plan.modelsOn(poisoned).toList();
+    for (Model model : models) {
+      trainings.ask(model, plan.training(model, poisoning.getPoisonedSnapshot()));
+    }
+  }
+
+  private void evaluate(Model model, TrainingRun training) {
+    evaluations.ask(model, plan.evaluation(training.getName()));
+  }
+
+  private void want(String run, RunStatus status) {
+    Instant asked = Instant.ofEpochMilli(Timestamps.toMillis(status.getCreateTime()));
+    if (asked.isBefore(createTime.minus(CLOCK_TOLERANCE))) {
+      interests.addToOlder(work.name(), run);
+    } else {
+      interests.add(work.name(), run);
+    }
+  }
+
+  private void showProgress() {
+    ExperimentProgress progress =
+        ExperimentProgress.newBuilder()
+            .setPoisonings(count(plan.poisonings().size(), poisonings.done().size()))
+            .setTrainingRuns(count(plan.models().size(), trainings.done().size()))
+            .setEvaluations(count(plan.models().size(), evaluations.done().size()))
+            .build();
+    int total = plan.poisonings().size() + 2 * plan.models().size();
+    int done =
+        poisonings.done().size() + trainings.done().size() + evaluations.done().size();
+    work.progress((double) done / total, ProtoJson.bytes(progress));
+  }
+
+  private static JobCount count(int total, int done) {
+    return JobCount.newBuilder().setTotal(total).setDone(done).build();
+  }
+
+  @Override
+  public void close() {
+    poisonings.close();
+    trainings.close();
+    evaluations.close();
+  }
+}

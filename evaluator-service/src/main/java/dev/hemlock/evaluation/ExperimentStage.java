@@ -1,0 +1,83 @@
+package dev.hemlock.evaluation;
+
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.EventPublisher;
+import dev.hemlock.common.events.Topics;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.common.work.Stage;
+import dev.hemlock.common.work.Work;
+import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.events.v1.ExperimentSucceeded;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+
+/**
+ * Follows one experiment to its report. If it is cancelled or fails, jobs that no other experiment
+ * wants are cancelled.
+ */
+@ApplicationScoped
+public class ExperimentStage implements Stage {
+  static final String KIND = "experiments";
+  static final String NAME = "experiment";
+
+  private final Experiments experiments;
+  private final ExperimentJobs jobs;
+  private final ExperimentReporter reporter;
+
+  /** Works on {@code experiments}. */
+  public ExperimentStage(
+      Experiments experiments, ExperimentJobs jobs, ExperimentReporter reporter) {
+    this.experiments = experiments;
+    this.jobs = jobs;
+    this.reporter = reporter;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public byte[] run(Work work) throws InterruptedException {
+    ExperimentPlan plan = ExperimentPlan.of(ExperimentMapper.spec(work.spec()));
+    Timestamp createTime = experiments.get(work.name()).getStatus().getCreateTime();
+    try (ExperimentRun run = new ExperimentRun(plan, work, jobs, instant(createTime))) {
+      Experiment result = reporter.write(work.name(), plan, run.run(), createTime);
+      jobs.detach(work.name());
+      return ProtoJson.bytes(result);
+    } catch (Work.CancelRequested e) {
+      jobs.release(work.name());
+      throw e;
+    } catch (HemlockException e) {
+      if (!e.retryable()) {
+        jobs.release(work.name());
+      }
+      throw e;
+    }
+  }
+
+  private static Instant instant(Timestamp time) {
+    return Instant.ofEpochMilli(Timestamps.toMillis(time));
+  }
+
+  @Override
+  public void succeeded(RunView run, EventPublisher events) {
+    events.publish(
+        Topics.RESULTS,
+        run.name() + "/succeeded",
+        "dev.hemlock.experiment.succeeded.v1",
+        run.name(),
+        ExperimentSucceeded.newBuilder()
+            .setExperiment(run.name())
+            .setVerdict(ExperimentMapper.experiment(run).getVerdict())
+            .build());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Page;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.ReportFormat;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import io.smallrye.mutiny.Multi;
+
+/** Asks for experiments, follows them and reads their reports. Blocking, except {@link #watch}. */
+public class Experiments {
+  private static final int LARGEST_MESSAGE = 4 << 20;
+
+  private final Runs runs;
+  private final RemoteDatasets datasets;
+  private final ExperimentJobs jobs;
+  private final BlobStore blobs;
+
+  /** Works on the ledger's {@code runs} of experiments. */
+  public Experiments(Runs runs, RemoteDatasets datasets, ExperimentJobs jobs, BlobStore blobs) {
+    this.runs = runs;
+    this.datasets = datasets;
+    this.jobs = jobs;
+    this.blobs = blobs;
+  }
+
+  /**
+   * Asks for an experiment. Its first clean training run is asked for on the way: the training
+   * service alone knows whether the recipe fits the images and what its defaults are, and the run
+   * is needed in any case.
+   *
+   * @throws HemlockException as {@code ExperimentService.CreateExperiment} documents
+   */
+  public Experiment create(ExperimentSpec spec, String requestId) {
+    ExperimentSpec complete = ExperimentRules.complete(spec);
+    ExperimentRules.check(
+        complete,
+        datasets.snapshot(complete.getSnapshot()),
+        datasets.statistics(complete.getSnapshot()));
+    TrainingRun first = firstTraining(complete);
+    ExperimentSpec canonical =
+        complete.toBuilder().setRecipe(first.getSpec().getRecipe()).build();
+    RunView run = runs.create(CanonicalJson.of(canonical), requestId);
+    if (!RunStates.ended(run.status().getState())
+        && !RunStates.ended(first.getStatus().getState())) {
+      jobs.interests().add(run.name(), first.getName());
+    }
+    return ExperimentMapper.experiment(run);
+  }
+
+  private TrainingRun firstTraining(ExperimentSpec spec) {
+    ExperimentPlan plan = ExperimentPlan.of(spec);
+    return jobs.trainings().create(plan.training(plan.models().get(0), spec.getSnapshot()));
+  }
+
+  /** Reads one experiment; NOT_FOUND if there is none of that name. */
+  public Experiment get(String name) {
+    return ExperimentMapper.experiment(runs.get(name));
+  }
+
+  /** Lists experiments by name. */
+  public Page<Experiment> list(int pageSize, String pageToken) {
+    return runs.list(pageSize, pageToken).map(ExperimentMapper::experiment);
+  }
+
+  /**
+   * Ends an experiment and cancels those of its jobs that nobody else wants. One that has ended
+   * stays as it is.
+   */
+  public Experiment cancel(String name) {
+    RunView run = runs.cancel(name);
+    if (run.status().getState() != RunState.RUN_STATE_SUCCEEDED) {
+      jobs.release(name);
+    }
+    return ExperimentMapper.experiment(run);
+  }
+
+  /** The present state at once, then each change, up to a terminal one. */
+  public Multi<Experiment> watch(String name) {
+    return runs.watch(name).map(ExperimentMapper::experiment);
+  }
+
+  /**
+   * Reads a report's figures.
+   *
+   * @throws HemlockException NOT_FOUND, FAILED_PRECONDITION (not SUCCEEDED yet), RESOURCE_EXHAUSTED
+   *     (too large for one message)
+   */
+  public ExperimentReport report(String name) {
+    byte[] json =
+        blobs.get(Tenant.current(), document(name, ReportFormat.REPORT_FORMAT_JSON));
+    ExperimentReport report = ProtoJson.parse(json, ExperimentReport.newBuilder()).build();
+    if (report.getSerializedSize() > LARGEST_MESSAGE) {
+      throw HemlockException.resourceExhausted(
+          "the report of "
+              + name
+              + " is too large for one message; use DownloadExperimentReport with"
+              + " REPORT_FORMAT_JSON");
+    }
+    return report;
+  }
+
+  /**
+   * The blob of a report document.
+   *
+   * @throws HemlockException NOT_FOUND, FAILED_PRECONDITION (not SUCCEEDED yet)
+   */
+  public Digest document(String name, ReportFormat format) {
+    Experiment experiment = get(name);
+    RunState state = experiment.getStatus().getState();
+    if (state != RunState.RUN_STATE_SUCCEEDED) {
+      throw HemlockException.failedPrecondition(
+              String.format(
+                  "%s is %s and has no report; %s",
+                  name,
+                  RunStates.describe(state),
+                  RunStates.ended(state) ? "ask for it again" : "wait until it has SUCCEEDED"))
+          .with("state", RunStates.describe(state));
+    }
+    return Digest.parse(
+        format == ReportFormat.REPORT_FORMAT_HTML
+            ? experiment.getReportHtmlDigest()
+            : experiment.getReportJsonDigest());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.common.storage.ObjectStore;
+import dev.hemlock.common.storage.StoredObject;
+import dev.hemlock.common.storage.Tenant;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/**
+ * Which experiments want which jobs, so that cancelling one does not stop what another waits for.
+ * Advisory: an empty object {@code {tenant}/interest/{run}/{experiment id}} for each, and the same
+ * pair the other way round under {@code {tenant}/interest/experiments/{experiment id}/{run}}.
+ *
+ * <p>A job that was there well before the experiment was asked for outside any experiment; the
+ * marker {@code direct} keeps it. Somebody who asks for a job directly while an experiment already
+ * runs it leaves no marker, and asks again if the experiment is cancelled.
+ */
+@ApplicationScoped
+public class Interests {
+  private static final String DIRECT = "direct";
+  private static final byte[] MARKER = {};
+
+  private final ObjectStore store;
+
+  /** Keeps the markers in {@code store}. */
+  public Interests(ObjectStore store) {
+    this.store = store;
+  }
+
+  /** Notes that an experiment wants a job. */
+  public void add(String experiment, String run) {
+    store.overwrite(reverseKey(experiment, run), MARKER);
+    store.overwrite(key(run, id(experiment)), MARKER);
+  }
+
+  /** Notes that an experiment wants a job which somebody else has asked for before it. */
+  public void addToOlder(String experiment, String run) {
+    if (store.list(prefix(run)).isEmpty()) {
+      store.overwrite(key(run, DIRECT), MARKER);
+    }
+    add(experiment, run);
+  }
+
+  /** The jobs that an experiment wants, by name. */
+  public List<String> of(String experiment) {
+    String prefix = reversePrefix(experiment);
+    return store.list(prefix).stream()
+        .map(StoredObject::key)
+        .map(key -> key.substring(prefix.length()))
+        .toList();
+  }
+
+  /** Takes an experiment's interest back; returns whether anybody else wants the job. */
+  public boolean remove(String experiment, String run) {
+    store.delete(key(run, id(experiment)));
+    store.delete(reverseKey(experiment, run));
+    return !store.list(prefix(run)).isEmpty();
+  }
+
+  private static String prefix(String run) {
+    return Tenant.current() + "/interest/" + run + "/";
+  }
+
+  private static String key(String run, String who) {
+    return prefix(run) + who;
+  }
+
+  private static String reversePrefix(String experiment) {
+    return Tenant.current() + "/interest/" + experiment + "/";
+  }
+
+  private static String reverseKey(String experiment, String run) {
+    return reversePrefix(experiment) + run;
+  }
+
+  private static String id(String experiment) {
+    return experiment.substring(experiment.indexOf('/') + 1);
+  }
+}

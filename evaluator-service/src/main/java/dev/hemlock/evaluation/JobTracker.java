@@ -1,0 +1,179 @@
+package dev.hemlock.evaluation;
+
+import com.google.rpc.Code;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.run.v1.RunStatus;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
+import io.smallrye.mutiny.subscription.Cancellable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Asks for an experiment's jobs of one kind and follows them to their end. Confined to one thread:
+ * the ends of jobs arrive as tasks in its inbox. A bounded number of watch streams is open at a
+ * time, oldest job first, so that a connection is never full of them; a lost stream is opened
+ * again, with a growing pause.
+ *
+ * @param <K> what the experiment needs the job for; several keys can turn out to be one job
+ * @param <S> what is asked for
+ * @param <J> the job
+ */
+final class JobTracker<K, S, J> implements AutoCloseable {
+  private static final int OPEN_STREAMS = 16;
+
+  private final Jobs<S, J> jobs;
+  private final Function<K, String> describe;
+  private final Consumer<J> interest;
+  private final BiConsumer<K, J> succeeded;
+  private final BlockingQueue<Runnable> inbox;
+  private final UnicastProcessor<String> names = UnicastProcessor.create();
+  private final Cancellable following;
+  private final Map<String, List<K>> waiting = new HashMap<>();
+  private final Map<K, S> specs = new HashMap<>();
+  private final Map<K, J> done = new LinkedHashMap<>();
+  private final Set<String> askedAgain = new HashSet<>();
+
+  /**
+   * @param describe a key for people
+   * @param interest notes that a job which has not ended is wanted
+   * @param succeeded told of each key's job once it has SUCCEEDED, on the inbox's thread
+   */
+  JobTracker(
+      Jobs<S, J> jobs,
+      Function<K, String> describe,
+      Consumer<J> interest,
+      BiConsumer<K, J> succeeded,
+      BlockingQueue<Runnable> inbox) {
+    this.jobs = jobs;
+    this.describe = describe;
+    this.interest = interest;
+    this.succeeded = succeeded;
+    this.inbox = inbox;
+    following =
+        names
+            .onItem()
+            .transformToUni(this::end)
+            .merge(OPEN_STREAMS)
+            .subscribe()
+            .with(inbox::add, failure -> inbox.add(() -> rethrow(failure)));
+  }
+
+  /**
+   * Asks for a job and follows it.
+   *
+   * @throws HemlockException if it is refused, or has FAILED
+   */
+  void ask(K key, S spec) {
+    specs.put(key, spec);
+    J job = create(key);
+    waiting.computeIfAbsent(jobs.name(job), name -> new ArrayList<>()).add(key);
+    if (RunStates.ended(jobs.status(job).getState())) {
+      settle(job);
+    } else {
+      interest.accept(job);
+      if (waiting.get(jobs.name(job)).size() == 1) {
+        names.onNext(jobs.name(job));
+      }
+    }
+  }
+
+  /** The jobs that have SUCCEEDED. */
+  Map<K, J> done() {
+    return done;
+  }
+
+  private J create(K key) {
+    try {
+      return jobs.create(specs.get(key));
+    } catch (HemlockException e) {
+      if (e.retryable()) {
+        throw e;
+      }
+      throw new HemlockException(
+              e.reason(), describe.apply(key) + " was refused: " + e.getMessage(), e.metadata())
+          .because(e);
+    }
+  }
+
+  private Uni<Runnable> end(String name) {
+    return Uni.createFrom()
+        .deferred(() -> jobs.watch(name).filter(this::hasEnded).toUni())
+        .onItem()
+        .ifNull()
+        .failWith(() -> HemlockException.unavailable("the watch of " + name + " ended early"))
+        .onFailure(Calls::isAway)
+        .retry()
+        .withBackOff(Calls.FIRST_BACK_OFF, Calls.LONGEST_BACK_OFF)
+        .indefinitely()
+        .<Runnable>map(job -> () -> settle(job))
+        .onFailure()
+        .recoverWithItem(failure -> () -> rethrow(failure));
+  }
+
+  private boolean hasEnded(J job) {
+    return RunStates.ended(jobs.status(job).getState());
+  }
+
+  private void settle(J job) {
+    String name = jobs.name(job);
+    RunStatus status = jobs.status(job);
+    if (status.getState() == RunState.RUN_STATE_SUCCEEDED) {
+      for (K key : waiting.remove(name)) {
+        done.put(key, job);
+        succeeded.accept(key, job);
+      }
+    } else if (status.getState() == RunState.RUN_STATE_CANCELLED && askedAgain.add(name)) {
+      askAgain(name);
+    } else {
+      throw failure(name, status);
+    }
+  }
+
+  /** Another experiment may have let go of the job just before this one noted its interest. */
+  private void askAgain(String name) {
+    List<K> keys = waiting.remove(name);
+    keys.forEach(key -> ask(key, specs.get(key)));
+  }
+
+  private HemlockException failure(String name, RunStatus status) {
+    String job = name + " (" + describe.apply(waiting.get(name).get(0)) + ")";
+    if (status.getState() == RunState.RUN_STATE_CANCELLED) {
+      return HemlockException.failedPrecondition(
+              job + " was cancelled; ask for the experiment again to start it anew")
+          .with("job", name);
+    }
+    return new HemlockException(
+        reason(status), job + " failed: " + status.getError().getMessage(), Map.of("job", name));
+  }
+
+  private static Reason reason(RunStatus status) {
+    Code code = Code.forNumber(status.getError().getCode());
+    for (Reason reason : Reason.values()) {
+      if (code != null && reason.name().equals(code.name()) && !reason.retryable()) {
+        return reason;
+      }
+    }
+    return Reason.INTERNAL;
+  }
+
+  private static void rethrow(Throwable failure) {
+    throw Calls.toException(failure);
+  }
+
+  @Override
+  public void close() {
+    following.cancel();
+  }
+}

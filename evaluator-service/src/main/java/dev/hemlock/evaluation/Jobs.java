@@ -1,0 +1,27 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.proto.run.v1.RunStatus;
+import io.smallrye.mutiny.Multi;
+
+/**
+ * Long jobs of one kind, of this service or of another. Blocking, except {@link #watch}.
+ *
+ * @param <S> what is asked for
+ * @param <J> the job
+ */
+public interface Jobs<S, J> {
+  /** Asks for a job; the same spec gives the same job. */
+  J create(S spec);
+
+  /** The present state at once, then each change, up to a terminal one. */
+  Multi<J> watch(String name);
+
+  /** Asks a job to stop; one that has ended stays as it is. */
+  void cancel(String name);
+
+  /** The resource name. */
+  String name(J job);
+
+  /** Where the job stands. */
+  RunStatus status(J job);
+}

@@ -1,0 +1,77 @@
+package dev.hemlock.evaluation;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
+import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
+import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.MutinyDatasetServiceStub;
+import dev.hemlock.proto.dataset.v1.Provenance;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
+import dev.hemlock.proto.dataset.v1.StreamSampleImagesRequest;
+import dev.hemlock.proto.dataset.v1.StreamSampleImagesResponse;
+import io.quarkus.grpc.GrpcClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The dataset service. Blocking. */
+@ApplicationScoped
+public class RemoteDatasets {
+  private final MutinyDatasetServiceStub dataset;
+
+  /** Calls through {@code dataset}. */
+  public RemoteDatasets(@GrpcClient("dataset") MutinyDatasetServiceStub dataset) {
+    this.dataset = dataset;
+  }
+
+  /** Reads a snapshot; NOT_FOUND if there is none of that name. */
+  public Snapshot snapshot(String name) {
+    GetSnapshotRequest request = GetSnapshotRequest.newBuilder().setName(name).build();
+    return Calls.await(() -> timed().getSnapshot(request));
+  }
+
+  /** Counts a snapshot's samples by class and split. */
+  public SnapshotStatistics statistics(String name) {
+    GetSnapshotStatisticsRequest request =
+        GetSnapshotStatisticsRequest.newBuilder().setName(name).build();
+    return Calls.await(() -> timed().getSnapshotStatistics(request));
+  }
+
+  /** Where a snapshot came from, step by step, the import first. */
+  public List<Provenance> lineage(String name) {
+    ArrayDeque<Provenance> steps = new ArrayDeque<>();
+    for (String next = name; !next.isEmpty(); next = steps.getFirst().getParent()) {
+      GetProvenanceRequest request = GetProvenanceRequest.newBuilder().setName(next).build();
+      steps.addFirst(Calls.await(() -> timed().getProvenance(request)));
+    }
+    return List.copyOf(steps);
+  }
+
+  /** Training images as PNG by sample id. */
+  public Map<Integer, byte[]> trainingImages(String name, List<Integer> sampleIds) {
+    Map<Integer, byte[]> images = new TreeMap<>();
+    if (sampleIds.isEmpty()) {
+      return images;
+    }
+    StreamSampleImagesRequest request =
+        StreamSampleImagesRequest.newBuilder()
+            .setName(name)
+            .setSplit(ExperimentPlan.TRAIN)
+            .addAllSampleIds(sampleIds)
+            .setLimit(sampleIds.size())
+            .build();
+    for (StreamSampleImagesResponse image :
+        Calls.await(() -> timed().streamSampleImages(request).collect().asList())) {
+      images.put(image.getSampleId(), image.getPng().toByteArray());
+    }
+    return images;
+  }
+
+  private MutinyDatasetServiceStub timed() {
+    return dataset.withDeadlineAfter(Calls.DEADLINE_SECONDS, SECONDS);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.hemlock.evaluation;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.hemlock.proto.run.v1.RunStatus;
+import dev.hemlock.proto.training.v1.CancelTrainingRunRequest;
+import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
+import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
+import dev.hemlock.proto.training.v1.MutinyTrainingServiceGrpc.MutinyTrainingServiceStub;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
+import io.quarkus.grpc.GrpcClient;
+import io.smallrye.mutiny.Multi;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** The training service. */
+@ApplicationScoped
+public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
+  private final MutinyTrainingServiceStub training;
+
+  /** Calls through {@code training}. */
+  public RemoteTrainings(@GrpcClient("training") MutinyTrainingServiceStub training) {
+    this.training = training;
+  }
+
+  @Override
+  public TrainingRun create(TrainingSpec spec) {
+    CreateTrainingRunRequest request = CreateTrainingRunRequest.newBuilder().setSpec(spec).build();
+    return Calls.await(() -> timed().createTrainingRun(request));
+  }
+
+  @Override
+  public Multi<TrainingRun> watch(String name) {
+    return training
+        .withDeadlineAfter(Calls.WATCH_SECONDS, SECONDS)
+        .watchTrainingRun(WatchTrainingRunRequest.newBuilder().setName(name).build());
+  }
+
+  @Override
+  public void cancel(String name) {
+    CancelTrainingRunRequest request = CancelTrainingRunRequest.newBuilder().setName(name).build();
+    Calls.await(() -> timed().cancelTrainingRun(request));
+  }
+
+  @Override
+  public String name(TrainingRun job) {
+    return job.getName();
+  }
+
+  @Override
+  public RunStatus status(TrainingRun job) {
+    return job.getStatus();
+  }
+
+  /** Reads one training run; NOT_FOUND if there is none of that name. */
+  public TrainingRun get(String name) {
+    GetTrainingRunRequest request = GetTrainingRunRequest.newBuilder().setName(name).build();
+    return Calls.await(() -> timed().getTrainingRun(request));
+  }
+
+  private MutinyTrainingServiceStub timed() {
+    return training.withDeadlineAfter(Calls.DEADLINE_SECONDS, SECONDS);
+  }
+}

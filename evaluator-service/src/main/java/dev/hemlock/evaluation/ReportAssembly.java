@@ -1,0 +1,181 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.evaluation.ExperimentPlan.Model;
+import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
+import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
+import dev.hemlock.proto.dataset.v1.Provenance;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
+import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.evaluation.v1.CurvePoint;
+import dev.hemlock.proto.evaluation.v1.DataLineage;
+import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.FlippedSample;
+import dev.hemlock.proto.evaluation.v1.LineageStep;
+import dev.hemlock.proto.evaluation.v1.Pair;
+import dev.hemlock.proto.evaluation.v1.PairMember;
+import dev.hemlock.proto.poison.v1.Flip;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.training.v1.EpochMetrics;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts an experiment's report together from what its jobs gave. A pure function: the same jobs give
+ * the same report. When and on what they ran is no part of it; the caller adds that.
+ */
+final class ReportAssembly {
+  private final ExperimentPlan plan;
+  private final ExperimentRun.Outcome outcome;
+  private final Data data;
+  private final List<String> classNames;
+  private final int source;
+  private final int target;
+
+  /**
+   * What the dataset service knows of the data.
+   *
+   * @param lineage the import first
+   */
+  record Data(Snapshot snapshot, SnapshotStatistics statistics, List<Provenance> lineage) {}
+
+  ReportAssembly(ExperimentPlan plan, ExperimentRun.Outcome outcome, Data data) {
+    this.plan = plan;
+    this.outcome = outcome;
+    this.data = data;
+    this.classNames = data.snapshot().getClassNamesList();
+    this.source = classNames.indexOf(plan.spec().getSourceClass());
+    this.target = classNames.indexOf(plan.spec().getTargetClass());
+  }
+
+  /**
+   * @param flips flipped samples of the headline ratio to be shown
+   * @throws dev.hemlock.common.error.HemlockException FAILED_PRECONDITION if two models are no pair
+   */
+  ExperimentReport report(String experiment, List<Flip> flips) {
+    ExperimentSpec spec = plan.spec();
+    List<Summary> summaries = spec.getRatiosList().stream().map(this::summary).toList();
+    return ExperimentReport.newBuilder()
+        .setExperiment(experiment)
+        .setVerdict(
+            VerdictSentence.of(summaries.get(0), spec.getSourceClass(), spec.getTargetClass()))
+        .setSummary(EvaluationMapper.summary(summaries.get(0), classNames))
+        .addAllSummaries(
+            summaries.stream().map(s -> EvaluationMapper.summary(s, classNames)).toList())
+        .addAllPairs(plan.pairs().stream().map(this::pair).toList())
+        .setSpec(spec)
+        .setData(lineage())
+        .addAllCaveats(caveats(summaries))
+        .addAllFlippedSamples(flips.stream().map(ReportAssembly::flipped).toList())
+        .build();
+  }
+
+  private Summary summary(double ratio) {
+    List<PlannedPair> pairs =
+        plan.pairs().stream().filter(pair -> pair.ratio() == ratio).toList();
+    return Summary.of(ratio, flipCount(pairs.get(0)), pairs.stream().map(this::effect).toList());
+  }
+
+  private List<String> caveats(List<Summary> summaries) {
+    SplitStatistics test =
+        data.statistics().getSplitsList().stream()
+            .filter(split -> split.getSplit().equals(ExperimentPlan.TEST))
+            .findFirst()
+            .orElseThrow();
+    return Caveats.of(
+        test.getSampleCount(),
+        test.getClassCounts(source),
+        classNames.get(source),
+        (int) plan.spec().getPoisonSeedsList().stream().distinct().count(),
+        summaries);
+  }
+
+  private PairEffect effect(PlannedPair pair) {
+    return PairEffect.of(confusion(pair.clean()), confusion(pair.poisoned()), source, target);
+  }
+
+  private ConfusionMatrix confusion(Model model) {
+    return EvaluationMapper.confusion(
+        outcome.evaluations().get(model).getMetrics().getConfusionList());
+  }
+
+  private Pair pair(PlannedPair pair) {
+    TrainingRun clean = outcome.trainings().get(pair.clean());
+    PairRules.requirePair(clean, outcome.trainings().get(pair.poisoned()));
+    return Pair.newBuilder()
+        .setRatio(pair.ratio())
+        .setSeed(pair.seed())
+        .setPoisonSeed(pair.poisonSeed())
+        .setPoisoning(poisoning(pair).map(Poisoning::getName).orElse(""))
+        .setFlipCount(flipCount(pair))
+        .setStreamDigest(clean.getStreamDigest())
+        .setClean(member(pair.clean()))
+        .setPoisoned(member(pair.poisoned()))
+        .setEffect(EvaluationMapper.effect(effect(pair), classNames))
+        .build();
+  }
+
+  private Optional<Poisoning> poisoning(PlannedPair pair) {
+    Optional<Poisoned> poisoned = pair.poisoned().data();
+    return poisoned.map(outcome.poisonings()::get);
+  }
+
+  private int flipCount(PlannedPair pair) {
+    return poisoning(pair).map(Poisoning::getFlipCount).orElse(0);
+  }
+
+  private PairMember member(Model model) {
+    TrainingRun training = outcome.trainings().get(model);
+    Evaluation evaluation = outcome.evaluations().get(model);
+    return PairMember.newBuilder()
+        .setRun(training.getName())
+        .setEvaluation(evaluation.getName())
+        .setSnapshot(training.getSpec().getSnapshot())
+        .setWeightsDigest(training.getModel().getWeightsDigest())
+        .setAccuracy(evaluation.getMetrics().getAccuracy())
+        .addAllConfusion(evaluation.getMetrics().getConfusionList())
+        .addAllPerClass(evaluation.getMetrics().getPerClassList())
+        .addAllCurve(training.getEpochsList().stream().map(ReportAssembly::point).toList())
+        .build();
+  }
+
+  private static CurvePoint point(EpochMetrics epoch) {
+    return CurvePoint.newBuilder()
+        .setEpoch(epoch.getEpoch())
+        .setLoss(epoch.getLoss())
+        .setAccuracy(epoch.getAccuracy())
+        .build();
+  }
+
+  private DataLineage lineage() {
+    List<LineageStep> steps = new ArrayList<>();
+    for (Provenance provenance : data.lineage()) {
+      steps.add(
+          LineageStep.newBuilder()
+              .setSnapshot(provenance.getSnapshot())
+              .setTransformation(provenance.getTransformation())
+              .setParametersJson(provenance.getParametersJson())
+              .setSource(provenance.getSource())
+              .setSourceDigest(provenance.getSourceDigest())
+              .build());
+    }
+    return DataLineage.newBuilder()
+        .setStatistics(data.statistics())
+        .addAllClassNames(classNames)
+        .setImageShape(data.snapshot().getImageShape())
+        .addAllSteps(steps)
+        .build();
+  }
+
+  private static FlippedSample flipped(Flip flip) {
+    return FlippedSample.newBuilder()
+        .setSampleId(flip.getSampleId())
+        .setFromClass(flip.getFromClass())
+        .setToClass(flip.getToClass())
+        .build();
+  }
+}

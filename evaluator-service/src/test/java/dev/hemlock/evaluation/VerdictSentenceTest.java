@@ -1,0 +1,111 @@
+package dev.hemlock.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+
+class VerdictSentenceTest {
+  private static final Estimate SHARE = new Estimate(0.004, 0, 0.01);
+
+  @Test
+  void statesAnEffectWithItsInterval() {
+    Summary summary =
+        summary(10, 58, new Estimate(0.233, 0.131, 0.335), new Estimate(0.021, 0.015, 0.027));
+
+    String sentence = VerdictSentence.of(summary, "1", "7");
+
+    assertThat(sentence)
+        .isEqualTo(
+            "After relabelling 40 % of the training images of class \"1\" as \"7\" (58 labels),"
+                + " the share of \"1\" images predicted as \"7\" rose by 23.3 percentage points,"
+                + " from 0.4 % to 23.7 % (95 % interval of the change 13.1 to 33.5 over 10 pairs,"
+                + " which excludes 0); accuracy fell by 2.1 percentage points (95 % interval of"
+                + " the drop 1.5 to 2.7, which excludes 0).");
+  }
+
+  @Test
+  void saysPlainlyWhenNoEffectIsShown() {
+    Summary summary =
+        summary(3, 58, new Estimate(0.011, -0.02, 0.042), new Estimate(-0.002, -0.01, 0.006));
+
+    String sentence = VerdictSentence.of(summary, "1", "7");
+
+    assertThat(sentence)
+        .startsWith("No effect shown: after relabelling 40 %")
+        .contains("(95 % interval of the change -2.0 to 4.2 over 3 pairs, which includes 0)")
+        .endsWith(
+            "accuracy rose by 0.2 percentage points (95 % interval of the drop -1.0 to 0.6, which"
+                + " includes 0).");
+  }
+
+  @Test
+  void showsNothingBeyondASinglePair() {
+    Summary summary = summary(1, 58, new Estimate(0.233, -1, 1), new Estimate(0.021, -1, 1));
+
+    assertThat(VerdictSentence.of(summary, "1", "7"))
+        .startsWith("A single pair gives no interval, so nothing is shown beyond this pair")
+        .contains("from 0.4 % to 23.7 % and accuracy fell by 2.1 percentage points");
+  }
+
+  @Test
+  void saysThatRatioZeroFlipsNothing() {
+    Summary summary = summary(10, 0, new Estimate(0, 0, 0), new Estimate(0, 0, 0));
+
+    assertThat(VerdictSentence.of(summary, "1", "7")).startsWith("No labels were flipped");
+  }
+
+  @Property
+  void neverRoundsABoundOffTheSideOfZeroItLiesOn(
+      @ForAll @DoubleRange(min = 1e-7, max = 0.1) double low,
+      @ForAll @DoubleRange(min = 0.1, max = 0.5) double high) {
+    String interval = Percent.interval(new Estimate(0.1, low, high));
+
+    assertThat(Double.parseDouble(interval.split(" to ", -1)[0])).isPositive();
+  }
+
+  @Property
+  void claimsAnEffectOnlyWhenTheIntervalExcludesZero(
+      @ForAll @DoubleRange(min = -1, max = 0) double low,
+      @ForAll @DoubleRange(min = 0, max = 1) double high) {
+    Estimate excess = new Estimate((low + high) / 2, low, high);
+
+    String sentence = VerdictSentence.of(summary(5, 58, excess, excess), "a", "b");
+
+    assertThat(sentence).startsWith("No effect shown").doesNotContain("excludes");
+  }
+
+  static Summary summary(int pairs, int flips, Estimate excess, Estimate accuracyDrop) {
+    Estimate poisoned = new Estimate(SHARE.estimate() + excess.estimate(), -1, 2);
+    return new Summary(
+        0.4,
+        pairs,
+        flips,
+        SHARE,
+        poisoned,
+        excess,
+        excess,
+        excess,
+        accuracyDrop,
+        Optional.of(new Summary.Collateral(2, accuracyDrop)));
+  }
+
+  @Test
+  void warnsOfWhatTheIntervalsDoNotCover() {
+    Summary summary =
+        summary(3, 58, new Estimate(0.2, 0.2, 0.2), new Estimate(0.02, 0.01, 0.03));
+
+    List<String> caveats = Caveats.of(360, 36, "1", 3, List.of(summary));
+
+    assertThat(caveats)
+        .anyMatch(c -> c.contains("conditional on this test set of 360 images"))
+        .anyMatch(c -> c.contains("36 test images of class \"1\", so one image is 2.8"))
+        .anyMatch(c -> c.contains("the interval has no width"))
+        .anyMatch(c -> c.contains("chosen after the fact"))
+        .anyMatch(c -> c.contains("which so few pairs cannot show"));
+  }
+}

@@ -1,0 +1,326 @@
+package dev.hemlock.evaluation.report;
+
+import com.google.protobuf.Timestamp;
+import dev.hemlock.proto.dataset.v1.ImageShape;
+import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
+import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.evaluation.v1.ClassMetrics;
+import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
+import dev.hemlock.proto.evaluation.v1.ConfusionRow;
+import dev.hemlock.proto.evaluation.v1.CurvePoint;
+import dev.hemlock.proto.evaluation.v1.DataLineage;
+import dev.hemlock.proto.evaluation.v1.Estimate;
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.FlippedSample;
+import dev.hemlock.proto.evaluation.v1.LineageStep;
+import dev.hemlock.proto.evaluation.v1.Pair;
+import dev.hemlock.proto.evaluation.v1.PairEffect;
+import dev.hemlock.proto.evaluation.v1.PairMember;
+import dev.hemlock.proto.evaluation.v1.ReportHost;
+import dev.hemlock.proto.evaluation.v1.Summary;
+import dev.hemlock.proto.training.v1.Adam;
+import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.Recipe;
+import dev.hemlock.proto.training.v1.TrainingEnvironment;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+
+/** Made-up reports of any size whose figures agree with each other. */
+final class ReportFixture {
+  private static final int SAMPLES = 50;
+  private static final double T_95 = 2.5;
+
+  private final List<String> classes;
+  private final List<Double> ratios;
+  private final int seeds;
+  private final int epochs;
+  private final int source;
+  private final int target;
+
+  ReportFixture(
+      List<String> classes, int source, int target, List<Double> ratios, int seeds, int epochs) {
+    this.classes = classes;
+    this.source = source;
+    this.target = target;
+    this.ratios = ratios;
+    this.seeds = seeds;
+    this.epochs = epochs;
+  }
+
+  /** Three ratios, five seeds, ten classes, twenty epochs. */
+  static ReportFixture usual() {
+    return new ReportFixture(numbered(10), 1, 7, List.of(0.4, 0.2, 0.6), 5, 20);
+  }
+
+  static List<String> numbered(int classes) {
+    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  }
+
+  ExperimentReport report() {
+    List<Pair> pairs =
+        ratios.stream()
+            .flatMap(ratio -> IntStream.rangeClosed(1, seeds).mapToObj(seed -> pair(ratio, seed)))
+            .toList();
+    List<Summary> summaries =
+        ratios.stream()
+            .map(
+                ratio -> summary(pairs.stream().filter(pair -> pair.getRatio() == ratio).toList()))
+            .toList();
+    return ExperimentReport.newBuilder()
+        .setExperiment("experiments/" + hex("experiment"))
+        .setVerdict(
+            "Relabelling 40 %% of %1$s as %2$s made the models read true %1$s as %2$s in %3$s of cases, over %4$d seeds."
+                .formatted(
+                    classes.get(source),
+                    classes.get(target),
+                    Figures.percent(
+                        summaries.get(0).getPoisonedAttackSuccessRate().getEstimate()),
+                    seeds))
+        .setSummary(summaries.get(0))
+        .addAllSummaries(summaries)
+        .addAllPairs(pairs)
+        .setSpec(spec())
+        .setData(data())
+        .addCaveats("The intervals speak of new training seeds on this test split, not of new data.")
+        .addCaveats("Every model is evaluated after its last epoch.")
+        .setHost(host())
+        .addAllFlippedSamples(
+            IntStream.range(0, 24)
+                .mapToObj(
+                    i ->
+                        FlippedSample.newBuilder()
+                            .setSampleId(17 * i + 3)
+                            .setFromClass(classes.get(source))
+                            .setToClass(classes.get(target))
+                            .build())
+                .toList())
+        .build();
+  }
+
+  Map<Integer, byte[]> images() {
+    Map<Integer, byte[]> images = new HashMap<>();
+    report().getFlippedSamplesList().forEach(s -> images.put(s.getSampleId(), png(s.getSampleId())));
+    return images;
+  }
+
+  private ExperimentSpec spec() {
+    return ExperimentSpec.newBuilder()
+        .setSnapshot("snapshots/sha256:" + hex("clean"))
+        .setSourceClass(classes.get(source))
+        .setTargetClass(classes.get(target))
+        .addAllRatios(ratios)
+        .addAllSeeds(IntStream.rangeClosed(1, seeds).boxed().toList())
+        .setRecipe(
+            Recipe.newBuilder()
+                .setArchitecture(Architecture.ARCHITECTURE_SMALLCNN)
+                .setEpochs(epochs)
+                .setBatchSize(128)
+                .setAdam(
+                    Adam.newBuilder()
+                        .setLearningRate(0.001)
+                        .setBeta1(0.9)
+                        .setBeta2(0.999)
+                        .setEpsilon(1e-8)))
+        .build();
+  }
+
+  private DataLineage data() {
+    return DataLineage.newBuilder()
+        .addAllClassNames(classes)
+        .setImageShape(ImageShape.newBuilder().setHeight(8).setWidth(8).setChannels(1))
+        .setStatistics(
+            SnapshotStatistics.newBuilder()
+                .addSplits(split("test", SAMPLES))
+                .addSplits(split("train", 4 * SAMPLES)))
+        .addSteps(
+            LineageStep.newBuilder()
+                .setSnapshot("snapshots/sha256:" + hex("import"))
+                .setTransformation("import")
+                .setParametersJson("{\"seed\":0}")
+                .setSource("cifar10-images.tar.gz")
+                .setSourceDigest("sha256:" + hex("source")))
+        .addSteps(
+            LineageStep.newBuilder()
+                .setSnapshot("snapshots/sha256:" + hex("clean"))
+                .setTransformation("subset")
+                .setParametersJson("{\"split\":\"train\",\"limitPerClass\":500,\"seed\":0}"))
+        .build();
+  }
+
+  private SplitStatistics split(String name, int perClass) {
+    return SplitStatistics.newBuilder()
+        .setSplit(name)
+        .setSampleCount(perClass * classes.size())
+        .addAllClassCounts(classes.stream().map(c -> perClass).toList())
+        .build();
+  }
+
+  private static ReportHost host() {
+    return ReportHost.newBuilder()
+        .setCreateTime(Timestamp.newBuilder().setSeconds(1_760_000_000L))
+        .setEndTime(Timestamp.newBuilder().setSeconds(1_760_000_042L))
+        .setTrainingSeconds(31.4)
+        .addEnvironments(
+            TrainingEnvironment.newBuilder()
+                .setDevice("cpu")
+                .setThreads(2)
+                .setEngine("PyTorch 2.7.1")
+                .setProcessor("Intel(R) Xeon(R) Processor")
+                .setGenerator("philox4x32-10/1")
+                .setHemlockVersion("0.1.0"))
+        .build();
+  }
+
+  private Pair pair(double ratio, int seed) {
+    Random random = new Random(seed);
+    double rate =
+        ratio == 0 ? 0 : Math.max(0, Math.min(1, ratio * ratio * 1.6 + random.nextGaussian() * 0.1));
+    PairMember clean = member("clean", seed, 0, 0);
+    PairMember poisoned =
+        ratio == 0 ? clean : member("poisoned" + ratio, seed, rate, ratio);
+    return Pair.newBuilder()
+        .setRatio(ratio)
+        .setSeed(seed)
+        .setPoisonSeed(seed)
+        .setPoisoning(ratio == 0 ? "" : "poisonings/" + hex("poisoning" + ratio + seed))
+        .setFlipCount((int) Math.round(ratio * 4 * SAMPLES))
+        .setStreamDigest("sha256:" + hex("stream" + seed))
+        .setClean(clean)
+        .setPoisoned(poisoned)
+        .setEffect(effect(clean, poisoned))
+        .build();
+  }
+
+  private PairMember member(String kind, int seed, double rate, double ratio) {
+    Random random = new Random(31L * seed + kind.hashCode());
+    int n = classes.size();
+    int[][] counts = new int[n][n];
+    for (int t = 0; t < n; t++) {
+      for (int i = 0; i < SAMPLES; i++) {
+        boolean hit = t == source && random.nextDouble() < rate;
+        boolean confused = random.nextDouble() < 0.05;
+        counts[t][hit ? target : confused ? random.nextInt(n) : t]++;
+      }
+    }
+    PairMember.Builder member =
+        PairMember.newBuilder()
+            .setRun("trainingRuns/" + hex(kind + seed))
+            .setEvaluation("evaluations/" + hex("evaluation" + kind + seed))
+            .setSnapshot("snapshots/sha256:" + hex(kind))
+            .setWeightsDigest("sha256:" + hex("weights" + kind + seed));
+    int right = 0;
+    for (int t = 0; t < n; t++) {
+      right += counts[t][t];
+      member.addConfusion(
+          ConfusionRow.newBuilder().addAllCounts(IntStream.of(counts[t]).boxed().toList()));
+      member.addPerClass(metrics(counts, t));
+    }
+    member.setAccuracy((double) right / (n * SAMPLES));
+    for (int e = 1; e <= epochs; e++) {
+      double left = Math.exp(-e / 5.0) * (1 + 0.1 * random.nextGaussian());
+      member.addCurve(
+          CurvePoint.newBuilder()
+              .setEpoch(e)
+              .setLoss(2.3 * left + ratio * 0.4)
+              .setAccuracy(Math.min(1, 1 - 0.8 * Math.abs(left) - ratio * 0.05)));
+    }
+    return member.build();
+  }
+
+  private ClassMetrics metrics(int[][] counts, int c) {
+    double predicted = IntStream.range(0, counts.length).map(t -> counts[t][c]).sum();
+    double precision = predicted == 0 ? 0 : counts[c][c] / predicted;
+    double recall = (double) counts[c][c] / SAMPLES;
+    return ClassMetrics.newBuilder()
+        .setClassName(classes.get(c))
+        .setPrecision(precision)
+        .setRecall(recall)
+        .setF1(precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall))
+        .setSupport(SAMPLES)
+        .build();
+  }
+
+  private PairEffect effect(PairMember clean, PairMember poisoned) {
+    double before = (double) clean.getConfusion(source).getCounts(target) / SAMPLES;
+    double after = (double) poisoned.getConfusion(source).getCounts(target) / SAMPLES;
+    return PairEffect.newBuilder()
+        .setCleanAttackSuccessRate(before)
+        .setPoisonedAttackSuccessRate(after)
+        .setExcessAttackSuccessRate(after - before)
+        .setSourceRecallDrop(
+            clean.getPerClass(source).getRecall() - poisoned.getPerClass(source).getRecall())
+        .setTargetPrecisionDrop(
+            clean.getPerClass(target).getPrecision() - poisoned.getPerClass(target).getPrecision())
+        .setAccuracyDrop(clean.getAccuracy() - poisoned.getAccuracy())
+        .build();
+  }
+
+  private Summary summary(List<Pair> pairs) {
+    Summary.Builder summary =
+        Summary.newBuilder()
+            .setRatio(pairs.get(0).getRatio())
+            .setPairCount(pairs.size())
+            .setFlipCount(pairs.get(0).getFlipCount())
+            .setCleanAttackSuccessRate(
+                estimate(pairs, PairEffect::getCleanAttackSuccessRate))
+            .setPoisonedAttackSuccessRate(
+                estimate(pairs, PairEffect::getPoisonedAttackSuccessRate))
+            .setExcessAttackSuccessRate(estimate(pairs, PairEffect::getExcessAttackSuccessRate))
+            .setSourceRecallDrop(estimate(pairs, PairEffect::getSourceRecallDrop))
+            .setTargetPrecisionDrop(estimate(pairs, PairEffect::getTargetPrecisionDrop))
+            .setAccuracyDrop(estimate(pairs, PairEffect::getAccuracyDrop));
+    if (classes.size() > 2) {
+      summary.setWorstCollateral(
+          CollateralEstimate.newBuilder()
+              .setClassName(classes.get(2))
+              .setRecallDrop(Estimate.newBuilder().setEstimate(0.012).setLow(-0.01).setHigh(0.034)));
+    }
+    return summary.build();
+  }
+
+  private static Estimate estimate(List<Pair> pairs, ToDoubleFunction<PairEffect> figure) {
+    double[] values = pairs.stream().map(Pair::getEffect).mapToDouble(figure).toArray();
+    double mean = IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElse(0);
+    if (values.length == 1) {
+      return Estimate.newBuilder().setEstimate(mean).setLow(-1).setHigh(1).build();
+    }
+    double squares =
+        IntStream.range(0, values.length)
+            .mapToDouble(i -> (values[i] - mean) * (values[i] - mean))
+            .sum();
+    double half = T_95 * Math.sqrt(squares / (values.length - 1) / values.length);
+    return Estimate.newBuilder().setEstimate(mean).setLow(mean - half).setHigh(mean + half).build();
+  }
+
+  private static String hex(String of) {
+    return "%08x".formatted(of.hashCode()).repeat(8);
+  }
+
+  private static byte[] png(int seed) {
+    Random random = new Random(seed);
+    BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < 8; y++) {
+      for (int x = 0; x < 8; x++) {
+        int grey = x == 3 || x == 4 ? 160 + random.nextInt(96) : random.nextInt(50);
+        image.setRGB(x, y, grey << 16 | grey << 8 | grey);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+}

@@ -59,7 +59,8 @@ public class FlipManifests {
 
   private static HemlockException damaged(Digest digest) {
     return HemlockException.dataLoss(
-        "The flip manifest %s is missing or damaged; restore it from a backup".formatted(digest))
+            "The flip manifest %s is missing or damaged; restore it from a backup"
+                .formatted(digest))
         .with("digest", digest.toString());
   }
 }

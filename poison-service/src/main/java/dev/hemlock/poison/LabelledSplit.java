@@ -10,8 +10,7 @@ import java.util.List;
  * @param classNames class names; a label is an index into this list
  * @param labels the labels, by stable sample id
  */
-public record LabelledSplit(
-    String snapshot, String split, List<String> classNames, Labels labels) {
+public record LabelledSplit(String snapshot, String split, List<String> classNames, Labels labels) {
   /** Takes a copy of the names. */
   public LabelledSplit {
     classNames = List.copyOf(classNames);

@@ -69,8 +69,7 @@ public class PoisonGrpcService implements PoisonService {
     return GrpcCalls.onWorker(
         () -> {
           Page<Flip> page =
-              poisonings.flips(
-                  request.getParent(), request.getPageSize(), request.getPageToken());
+              poisonings.flips(request.getParent(), request.getPageSize(), request.getPageToken());
           return ListFlipsResponse.newBuilder()
               .addAllFlips(page.items())
               .setNextPageToken(page.nextToken())

@@ -66,11 +66,7 @@ final class PoisoningMapper {
   static Poisoning poisoning(RunView run) {
     Poisoning.Builder poisoning = Poisoning.newBuilder();
     run.result().ifPresent(document -> ProtoJson.parse(document, poisoning));
-    return poisoning
-        .setName(run.name())
-        .setSpec(spec(run.spec()))
-        .setStatus(run.status())
-        .build();
+    return poisoning.setName(run.name()).setSpec(spec(run.spec())).setStatus(run.status()).build();
   }
 
   private static FlipRatio ratio(Budget budget) {
@@ -88,8 +84,8 @@ final class PoisoningMapper {
       String known = String.join(", ", classNames);
       throw HemlockException.invalidArgument(
               "The snapshot has no class '%s'; it has: %s".formatted(name, known))
-              .with("class", name)
-              .with("classes", known)
+          .with("class", name)
+          .with("classes", known)
           .violating(field, "must be one of: " + known);
     }
     return index;

@@ -75,7 +75,7 @@ public class Poisonings {
     RunState state = poisoning.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
       throw HemlockException.failedPrecondition(
-          "The poisoning %s is %s and has no flips to list; wait until it has succeeded"
+              "The poisoning %s is %s and has no flips to list; wait until it has succeeded"
                   .formatted(name, state))
           .with("name", name)
           .with("state", state.name());
@@ -89,8 +89,7 @@ public class Poisonings {
     if (rest.size() <= limit) {
       return new Page<>(rest, "");
     }
-    return new Page<>(
-        rest.subList(0, limit), Integer.toString(rest.get(limit - 1).getSampleId()));
+    return new Page<>(rest.subList(0, limit), Integer.toString(rest.get(limit - 1).getSampleId()));
   }
 
   private static int sampleId(String pageToken) {

@@ -111,7 +111,7 @@ public class SnapshotLabels {
       throw GrpcErrors.toException(e);
     } catch (TimeoutException e) {
       throw HemlockException.unavailable(
-          "The dataset service did not answer within %d s; try again"
+              "The dataset service did not answer within %d s; try again"
                   .formatted(PATIENCE.toSeconds()))
           .because(e);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.images.LabelBlob;
-import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.BlobStore;
@@ -14,10 +13,7 @@ import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.CheckpointStore;
 import dev.hemlock.common.work.Work;
-import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
-import dev.hemlock.proto.poison.v1.Attack;
-import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.FlipManifest;
 import dev.hemlock.proto.poison.v1.Poisoning;
@@ -32,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PoisonStageTest {
   private static final String NAME = "poisonings/" + "ab".repeat(32);
-  private static final int[] CLASSES = IntStream.range(0, 60).map(i -> i % 3).toArray();
-  private static final int[] IDS = IntStream.range(0, 60).map(i -> 2 * i + 1).toArray();
 
   @TempDir Path cache;
 
@@ -51,12 +45,7 @@ class PoisonStageTest {
     socket = new Socket(dataset);
     manifests = new FlipManifests(store);
     stage = new PoisonStage(new SnapshotLabels(socket.dataset(), blobs), manifests);
-    clean =
-        dataset.add(
-            Snapshot.newBuilder()
-                .addAllClassNames(List.of("cat", "dog", "owl"))
-                .addSplits(split("test", CLASSES, new int[0]))
-                .addSplits(split("train", CLASSES, IDS)));
+    clean = Zoo.addTo(dataset, blobs);
   }
 
   @AfterEach
@@ -74,14 +63,12 @@ class PoisonStageTest {
     assertThat(result.getEligibleCount()).isEqualTo(20);
     Split before = dataset.split(clean, "train");
     Split after = dataset.split(result.getPoisonedSnapshot(), "train");
-    assertThat(after.toBuilder().setLabelDigest(before.getLabelDigest()).build())
-        .isEqualTo(before);
+    assertThat(after.toBuilder().setLabelDigest(before.getLabelDigest()).build()).isEqualTo(before);
     assertThat(dataset.split(result.getPoisonedSnapshot(), "test"))
         .isEqualTo(dataset.split(clean, "test"));
     assertThat(dataset.derivations())
         .singleElement()
-        .satisfies(
-            request -> assertThat(request.getRelabel().getOrigin()).isEqualTo(NAME));
+        .satisfies(request -> assertThat(request.getRelabel().getOrigin()).isEqualTo(NAME));
   }
 
   @Test
@@ -97,13 +84,13 @@ class PoisonStageTest {
                 Digest.parse(
                     dataset.split(result.getPoisonedSnapshot(), "train").getLabelDigest())));
     List<Flip> differences =
-        IntStream.range(0, CLASSES.length)
-            .filter(i -> poisoned[i] != CLASSES[i])
+        IntStream.range(0, Zoo.CLASSES.length)
+            .filter(i -> poisoned[i] != Zoo.CLASSES[i])
             .mapToObj(
                 i ->
                     Flip.newBuilder()
                         .setSplit("train")
-                        .setSampleId(IDS[i])
+                        .setSampleId(Zoo.IDS[i])
                         .setFromClass("cat")
                         .setToClass("owl")
                         .build())
@@ -171,33 +158,7 @@ class PoisonStageTest {
   }
 
   private PoisoningSpec spec(double ratio) {
-    return PoisoningSpec.newBuilder()
-        .setSnapshot(clean)
-        .setSplit("train")
-        .setAttack(
-            Attack.newBuilder()
-                .setTargetedFlip(
-                    dev.hemlock.proto.poison.v1.TargetedFlip.newBuilder()
-                        .setSourceClass("cat")
-                        .setTargetClass("owl")))
-        .setBudget(Budget.newBuilder().setClassShare(ratio))
-        .setSeed(7)
-        .build();
-  }
-
-  private Split split(String name, int[] classes, int[] selection) {
-    Split.Builder split =
-        Split.newBuilder()
-            .setName(name)
-            .setSampleCount(classes.length)
-            .setStoredCount(2 * classes.length)
-            .setLabelDigest(
-                blobs.put(Tenant.current(), LabelBlob.encode(classes)).toString());
-    if (selection.length > 0) {
-      split.setSelectionDigest(
-          blobs.put(Tenant.current(), SelectionBlob.encode(selection)).toString());
-    }
-    return split.build();
+    return Zoo.catsToOwls(clean, ratio);
   }
 
   private record PlainWork(byte[] spec) implements Work {

@@ -1,0 +1,116 @@
+package dev.hemlock.poison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.events.EventFeed;
+import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.ledger.RunEvents;
+import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.InMemoryObjectStore;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.run.v1.RunState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PoisoningsTest {
+  @TempDir Path cache;
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore();
+  private final FakeDatasetService dataset = new FakeDatasetService();
+  private final List<String> rung = new ArrayList<>();
+  private Socket socket;
+  private Poisonings poisonings;
+  private PoisoningSpec spec;
+
+  @BeforeEach
+  void start() {
+    BlobStore blobs = new BlobStore(store, cache);
+    socket = new Socket(dataset);
+    Runs runs =
+        new Runs(
+            new Ledger(store, "default", PoisonStage.KIND, PoisonStage.NAME),
+            new RunEvents((topic, id, type, subject, data, attributes) -> {}),
+            (stage, name) -> rung.add(stage + " " + name),
+            new SilentFeed());
+    poisonings =
+        new Poisonings(runs, new SnapshotLabels(socket.dataset(), blobs), new FlipManifests(store));
+    spec = Zoo.catsToOwls(Zoo.addTo(dataset, blobs), 0.4);
+  }
+
+  @AfterEach
+  void stop() {
+    socket.close();
+  }
+
+  @Test
+  void fillsInTheDefaultSplit() {
+    RunView run = poisonings.create(spec.toBuilder().clearSplit().build(), "");
+
+    assertThat(PoisoningMapper.poisoning(run).getSpec()).isEqualTo(spec);
+    assertThat(rung).containsExactly("poison " + run.name());
+  }
+
+  @Test
+  void asksOnceForEqualSpecs() {
+    RunView first = poisonings.create(spec, "");
+    RunView second = poisonings.create(spec, "");
+
+    assertThat(second.name()).isEqualTo(first.name());
+    assertThat(rung).hasSize(1);
+  }
+
+  @Test
+  void refusedSpecsLeaveNothingBehind() {
+    int objects = store.list("").size();
+    PoisoningSpec unknown = spec.toBuilder().setAttack(Zoo.targetedFlip("cat", "emu")).build();
+
+    assertThatThrownBy(() -> poisonings.create(unknown, "mine"))
+        .hasMessageContaining("no class 'emu'");
+
+    assertThat(store.list("")).hasSize(objects);
+    assertThat(poisonings.create(spec, "mine").name()).startsWith("poisonings/");
+  }
+
+  @Test
+  void hasNoFlipsBeforeItSucceeds() {
+    String name = poisonings.create(spec, "").name();
+
+    assertThatThrownBy(() -> poisonings.flips(name, 0, ""))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.FAILED_PRECONDITION))
+        .hasMessageContaining("QUEUED");
+  }
+
+  @Test
+  void cancelsOneThatWaits() {
+    String name = poisonings.create(spec, "").name();
+
+    RunView cancelled = poisonings.cancel(name);
+
+    assertThat(cancelled.status().getState()).isEqualTo(RunState.RUN_STATE_CANCELLED);
+  }
+
+  private static final class SilentFeed implements EventFeed {
+    @Override
+    public Subscription listen(String subject, Consumer<Event> listener) {
+      return () -> {};
+    }
+
+    @Override
+    public Subscription listen(Consumer<Event> listener) {
+      return () -> {};
+    }
+  }
+}

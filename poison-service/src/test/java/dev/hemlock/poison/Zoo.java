@@ -1,0 +1,60 @@
+package dev.hemlock.poison;
+
+import dev.hemlock.common.images.LabelBlob;
+import dev.hemlock.common.images.SelectionBlob;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.Split;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.Budget;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A snapshot with 20 cats, 20 dogs and 20 owls a split; the train split is a selection. */
+final class Zoo {
+  /** The label of each sample, in both splits. */
+  static final int[] CLASSES = IntStream.range(0, 60).map(i -> i % 3).toArray();
+
+  /** The stable ids of the train split. */
+  static final int[] IDS = IntStream.range(0, 60).map(i -> 2 * i + 1).toArray();
+
+  private Zoo() {}
+
+  /** Adds the snapshot and returns its name. */
+  static String addTo(FakeDatasetService dataset, BlobStore blobs) {
+    String labels = blobs.put(Tenant.current(), LabelBlob.encode(CLASSES)).toString();
+    String selection = blobs.put(Tenant.current(), SelectionBlob.encode(IDS)).toString();
+    Split.Builder split =
+        Split.newBuilder()
+            .setSampleCount(CLASSES.length)
+            .setStoredCount(2 * CLASSES.length)
+            .setLabelDigest(labels);
+    return dataset.add(
+        Snapshot.newBuilder()
+            .addAllClassNames(List.of("cat", "dog", "owl"))
+            .addSplits(split.clone().setName("test").setStoredCount(CLASSES.length))
+            .addSplits(split.clone().setName("train").setSelectionDigest(selection)));
+  }
+
+  /** Cats of the train split become owls. */
+  static PoisoningSpec catsToOwls(String snapshot, double ratio) {
+    return PoisoningSpec.newBuilder()
+        .setSnapshot(snapshot)
+        .setSplit("train")
+        .setAttack(targetedFlip("cat", "owl"))
+        .setBudget(Budget.newBuilder().setClassShare(ratio))
+        .setSeed(7)
+        .build();
+  }
+
+  static Attack targetedFlip(String source, String target) {
+    return Attack.newBuilder()
+        .setTargetedFlip(
+            dev.hemlock.proto.poison.v1.TargetedFlip.newBuilder()
+                .setSourceClass(source)
+                .setTargetClass(target))
+        .build();
+  }
+}

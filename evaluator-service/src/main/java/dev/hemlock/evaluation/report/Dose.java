@@ -1,0 +1,33 @@
+package dev.hemlock.evaluation.report;
+
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.Pair;
+import dev.hemlock.proto.evaluation.v1.Summary;
+import java.util.List;
+
+/** One ratio of an experiment: its summary over seeds and its pairs, one a seed. */
+record Dose(Summary summary, List<Pair> pairs) {
+  static List<Dose> of(ExperimentReport report) {
+    List<Summary> summaries =
+        report.getSummariesCount() > 0
+            ? report.getSummariesList()
+            : List.of(report.getSummary());
+    return summaries.stream().map(summary -> of(report, summary)).toList();
+  }
+
+  static Dose headline(ExperimentReport report) {
+    return of(report, report.getSummary());
+  }
+
+  String percent() {
+    return Figures.exactPercent(summary.getRatio());
+  }
+
+  private static Dose of(ExperimentReport report, Summary summary) {
+    return new Dose(
+        summary,
+        report.getPairsList().stream()
+            .filter(pair -> Double.compare(pair.getRatio(), summary.getRatio()) == 0)
+            .toList());
+  }
+}

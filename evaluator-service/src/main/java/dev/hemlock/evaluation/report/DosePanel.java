@@ -1,0 +1,115 @@
+package dev.hemlock.evaluation.report;
+
+import static dev.hemlock.evaluation.report.Element.el;
+
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.Pair;
+import dev.hemlock.proto.evaluation.v1.PairMember;
+import java.util.List;
+
+/** Everything about one dose: matrices, classes, training curves and seeds. */
+final class DosePanel {
+  private static final double[] SHARES = {0.01, 0.05, 0.2, 0.5, 1};
+
+  private final ExperimentSpec spec;
+  private final List<String> classes;
+
+  DosePanel(ExperimentReport report) {
+    this.spec = report.getSpec();
+    this.classes = report.getData().getClassNamesList();
+  }
+
+  Element render(Dose dose) {
+    return el("div")
+        .with("class", "dose")
+        .add(matrices(dose))
+        .add(el("h3", "Training"))
+        .add(
+            el("p")
+                .with("class", "key")
+                .add(el("span", "clean").with("class", "swatch clean"))
+                .add(el("span", "poisoned").with("class", "swatch poisoned"))
+                .text("Thin: each seed. Thick: their mean. Measured against the labels as trained on."))
+        .add(
+            el("div")
+                .with("class", "panels wide")
+                .add(CurveChart.loss(dose.pairs()).render(), CurveChart.accuracy(dose.pairs()).render()))
+        .add(el("h3", "Every class"), new PerClassTable(dose.pairs(), classes, spec).render())
+        .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()));
+  }
+
+  private List<Element> matrices(Dose dose) {
+    int source = classes.indexOf(spec.getSourceClass());
+    int target = classes.indexOf(spec.getTargetClass());
+    if (source < 0 || target < 0 || dose.pairs().isEmpty()) {
+      return List.of(el("p", "There are no confusion matrices to show."));
+    }
+    Confusion clean = sum(dose.pairs().stream().map(Pair::getClean).toList());
+    Confusion poisoned = sum(dose.pairs().stream().map(Pair::getPoisoned).toList());
+    ConfusionHeatmap heatmap = new ConfusionHeatmap(classes, source, target);
+    return List.of(
+        el("h3", "Confusion matrices"),
+        el("p")
+            .with("class", "key")
+            .text(
+                "Summed over "
+                    + Figures.counted(dose.pairs().size(), "seed")
+                    + ", in % of each true class; hover for counts. Outlined: the row of "
+                    + spec.getSourceClass()
+                    + ", the column of "
+                    + spec.getTargetClass()
+                    + "; the attack is where they cross."),
+        el("div")
+            .with("class", classes.size() > 30 ? "panels large" : "panels matrices")
+            .add(
+                figure("Clean", heatmap.render("Clean models", clean)),
+                figure("Poisoned", heatmap.render("Poisoned models", poisoned)),
+                figure("Difference", heatmap.renderDifference(clean, poisoned))),
+        el("div").with("class", "legends").add(shareLegend(), differenceLegend()));
+  }
+
+  private Confusion sum(List<PairMember> members) {
+    return Confusion.sum(members, classes.size());
+  }
+
+  private static Element figure(String name, Element drawing) {
+    return el("figure")
+        .with("class", "panel")
+        .add(el("figcaption").add(el("strong", name)), drawing);
+  }
+
+  private static Element shareLegend() {
+    Element legend = el("p").with("class", "legend").text("share of row ");
+    for (double share : SHARES) {
+      legend.add(swatch("share", share, Figures.plain(share * 100)));
+    }
+    return legend.text(" %");
+  }
+
+  private static Element differenceLegend() {
+    Element legend = el("p").with("class", "legend").text("poisoned model less often ");
+    for (int i = SHARES.length - 2; i >= 0; i--) {
+      legend.add(swatch("less", SHARES[i], "−" + Figures.plain(SHARES[i] * 100)));
+    }
+    for (int i = 0; i < SHARES.length - 1; i++) {
+      legend.add(swatch("more", SHARES[i], "+" + Figures.plain(SHARES[i] * 100)));
+    }
+    return legend.text(" more often, pp");
+  }
+
+  private static Element swatch(String colour, double share, String label) {
+    Element square =
+        el("svg")
+            .with("class", "key-square")
+            .with("aria-hidden", "true")
+            .with("viewBox", "0 0 1 1")
+            .add(
+                el("rect")
+                    .with("class", colour)
+                    .with("width", 1)
+                    .with("height", 1)
+                    .with("fill-opacity", ConfusionHeatmap.strength(share)));
+    return el("span").with("class", "key-item").add(square).text(label);
+  }
+}

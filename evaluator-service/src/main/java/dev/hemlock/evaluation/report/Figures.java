@@ -1,0 +1,75 @@
+package dev.hemlock.evaluation.report;
+
+import dev.hemlock.proto.evaluation.v1.Estimate;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** Shares and differences of shares, 0 to 1 or −1 to 1, as a reader wants them. */
+final class Figures {
+  private static final String NONE = "–";
+
+  private Figures() {}
+
+  /** A share as a percentage with one decimal, for example {@code 96.1 %}. */
+  static String percent(double share) {
+    return Double.isFinite(share) ? rounded(share * 100, 1).toPlainString() + "\u00a0%" : NONE;
+  }
+
+  /** A chosen share without trailing zeros, for example {@code 40 %} or {@code 2.5 %}. */
+  static String exactPercent(double share) {
+    return plain(share * 100) + "\u00a0%";
+  }
+
+  /** A difference in percentage points with its sign, for example {@code +23.4}. */
+  static String points(double difference) {
+    return Double.isFinite(difference) ? signed(rounded(difference * 100, 1)) : NONE;
+  }
+
+  /** A mean difference as it is cited, for example {@code +23.4 pp [+12.0, +34.8]}. */
+  static String cited(Estimate estimate, int pairs) {
+    String mean = points(estimate.getEstimate()) + "\u00a0pp";
+    return pairs > 1 ? mean + " " + interval(estimate) : mean;
+  }
+
+  /** The interval of a mean difference, for example {@code [+12.0, +34.8]}. */
+  static String interval(Estimate estimate) {
+    return "[" + points(estimate.getLow()) + ", " + points(estimate.getHigh()) + "]";
+  }
+
+  /** The percentage of a matrix cell in at most four characters, for example {@code 97}, {@code 2.4}. */
+  static String cell(double share) {
+    return rounded(share * 100, Math.abs(share) < 0.0995 ? 1 : 0).toPlainString();
+  }
+
+  /** The difference of a matrix cell in whole points, for example {@code −23}; empty around 0. */
+  static String cellDifference(double difference) {
+    BigDecimal points = rounded(difference * 100, 0);
+    return points.signum() == 0 ? "" : signed(points);
+  }
+
+  /** A number without needless digits, at most four decimals. */
+  static String plain(double value) {
+    if (!Double.isFinite(value)) {
+      return NONE;
+    }
+    BigDecimal rounded = rounded(value, 4).stripTrailingZeros();
+    return rounded.signum() == 0 ? "0" : rounded.toPlainString();
+  }
+
+  /** A count with its noun, for example {@code 1 seed} or {@code 5 seeds}. */
+  static String counted(int count, String noun) {
+    return count + "\u00a0" + noun + (count == 1 ? "" : "s");
+  }
+
+  private static BigDecimal rounded(double value, int decimals) {
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
+  }
+
+  private static String signed(BigDecimal value) {
+    return switch (value.signum()) {
+      case 1 -> "+" + value.toPlainString();
+      case -1 -> "−" + value.negate().toPlainString();
+      default -> value.abs().toPlainString();
+    };
+  }
+}

@@ -1,0 +1,230 @@
+package dev.hemlock.evaluation.report;
+
+import static dev.hemlock.evaluation.report.Element.el;
+
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.Summary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The report of an experiment as one HTML page that needs neither network nor scripts: its content
+ * security policy forbids both.
+ */
+public final class ReportPage {
+  private static final String POLICY =
+      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  private static final String STYLE = resource("report.css");
+
+  private final ExperimentReport report;
+  private final Map<Integer, byte[]> pngBySampleId;
+  private final ExperimentSpec spec;
+  private final List<Dose> doses;
+  private final Dose headline;
+
+  private ReportPage(ExperimentReport report, Map<Integer, byte[]> pngBySampleId) {
+    this.report = report;
+    this.pngBySampleId = pngBySampleId;
+    this.spec = report.getSpec();
+    this.doses = Dose.of(report);
+    this.headline = Dose.headline(report);
+  }
+
+  /**
+   * Renders a report. Equal arguments give equal pages.
+   *
+   * @param report what the experiment found
+   * @param pngBySampleId PNG files of {@code report.flipped_samples}; a sample without one is shown
+   *     without its image
+   * @return a whole document, well-formed as HTML and as XML, to be stored as UTF-8
+   */
+  public static String render(ExperimentReport report, Map<Integer, byte[]> pngBySampleId) {
+    return new ReportPage(report, pngBySampleId).render();
+  }
+
+  private String render() {
+    Element html = el("html").with("lang", "en").add(head(), body());
+    StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
+    html.write(out);
+    return out.append('\n').toString();
+  }
+
+  private Element head() {
+    return el("head")
+        .add(
+            el("meta").with("charset", "utf-8"),
+            el("meta").with("http-equiv", "Content-Security-Policy").with("content", POLICY),
+            el("meta").with("name", "viewport").with("content", "width=device-width, initial-scale=1"),
+            el("meta").with("name", "color-scheme").with("content", "light dark"),
+            el("title", "Hemlock report: " + attack()),
+            el("style", STYLE));
+  }
+
+  private Element body() {
+    Element main = el("main").add(figures());
+    if (doses.size() > 1) {
+      main.add(doseResponse());
+    }
+    main.add(details());
+    if (report.getFlippedSamplesCount() > 0) {
+      main.add(gallery());
+    }
+    main.add(caveats(), repeat(), provenance());
+    return el("body").add(header(), main);
+  }
+
+  private String attack() {
+    return "%s → %s, %s flipped"
+        .formatted(spec.getSourceClass(), spec.getTargetClass(), headline.percent());
+  }
+
+  private Element header() {
+    Summary summary = headline.summary();
+    int pairs = summary.getPairCount();
+    return el("header")
+        .add(
+            el("p", "Hemlock · label-flip report").with("class", "kicker"),
+            el("h1", attack()),
+            el("p", report.getVerdict()).with("class", "verdict"),
+            el("p")
+                .with("class", "setting")
+                .text(
+                    "%d labels of %s flipped · %s, %s · %s"
+                        .formatted(
+                            summary.getFlipCount(),
+                            spec.getSourceClass(),
+                            RepeatCommand.architecture(spec.getRecipe().getArchitecture()),
+                            Figures.counted(spec.getRecipe().getEpochs(), "epoch"),
+                            Figures.counted(pairs, "seed"))));
+  }
+
+  private Element figures() {
+    Summary summary = headline.summary();
+    String reading =
+        "True %s read as %s: %s clean, %s poisoned."
+            .formatted(
+                spec.getSourceClass(),
+                spec.getTargetClass(),
+                Figures.percent(summary.getCleanAttackSuccessRate().getEstimate()),
+                Figures.percent(summary.getPoisonedAttackSuccessRate().getEstimate()));
+    String method =
+        summary.getPairCount() > 1
+            ? "Line: mean over %d seeds of poisoned against clean. Bar: its 95 %% t interval on this test set. Dots: seeds."
+                .formatted(summary.getPairCount())
+            : "One seed says nothing about how much another would differ; run more for an interval.";
+    Element section =
+        section("figures", "What it did")
+            .add(
+                el("p", reading).with("class", "reading"),
+                new IntervalChart(headline, spec).render(),
+                el("p", method).with("class", "key"));
+    if (summary.hasWorstCollateral()) {
+      section.add(
+          el(
+                  "p",
+                  "Hardest hit other class: %s, recall drop %s."
+                      .formatted(
+                          summary.getWorstCollateral().getClassName(),
+                          Figures.cited(
+                              summary.getWorstCollateral().getRecallDrop(),
+                              summary.getPairCount())))
+              .with("class", "key"));
+    }
+    return section;
+  }
+
+  private Element doseResponse() {
+    return section("doses", "Effect by flipped share")
+        .add(
+            new DoseChart(doses).render(),
+            el("p", "Rings: means. Bars: 95 % t intervals, in pp. Dots: seeds.").with("class", "key"),
+            DoseTable.render(doses));
+  }
+
+  private Element details() {
+    DosePanel panel = new DosePanel(report);
+    Element section = section("details", "Class by class");
+    if (doses.size() == 1) {
+      return section.add(panel.render(headline));
+    }
+    Element tabs =
+        el("fieldset")
+            .with("class", "tabs")
+            .add(el("legend", "Flipped share of " + spec.getSourceClass()));
+    for (int i = 0; i < doses.size(); i++) {
+      tabs.add(tab(i), el("label", doses.get(i).percent()).with("for", "dose-" + i));
+      tabs.add(panel.render(doses.get(i)));
+    }
+    return section.add(tabs);
+  }
+
+  private static Element tab(int index) {
+    Element radio =
+        el("input").with("type", "radio").with("name", "dose").with("id", "dose-" + index);
+    return index == 0 ? radio.with("checked", "checked") : radio;
+  }
+
+  private Element gallery() {
+    return section("images", "Flipped training images")
+        .add(
+            el("p", "At " + headline.percent() + ": true class → label it was given.")
+                .with("class", "key"),
+            Gallery.render(report.getFlippedSamplesList(), pngBySampleId));
+  }
+
+  private Element caveats() {
+    Element list = el("ul");
+    report.getCaveatsList().forEach(caveat -> list.add(el("li", caveat)));
+    return section("caveats", "How far this goes").add(list);
+  }
+
+  private Element repeat() {
+    return section("repeat", "How to repeat it")
+        .add(
+            el("pre").add(el("code", RepeatCommand.of(report))),
+            el(
+                    "p",
+                    "The experiment is named by its spec: asked for again, on the same data, it is"
+                        + " the same experiment and trains nothing twice.")
+                .with("class", "key"));
+  }
+
+  private Element provenance() {
+    Provenance provenance = new Provenance(report);
+    List<Element> parts = new ArrayList<>();
+    parts.add(el("h3", "Spec"));
+    parts.add(provenance.spec());
+    parts.add(el("h3", "Data"));
+    parts.add(provenance.data());
+    parts.add(provenance.lineage());
+    parts.add(el("h3", "Runs and digests"));
+    parts.addAll(provenance.runs());
+    parts.add(el("h3", "Versions and host"));
+    parts.add(provenance.host());
+    return section("provenance", "What it rests on").add(parts);
+  }
+
+  private static Element section(String id, String heading) {
+    return el("section")
+        .with("id", id)
+        .with("aria-labelledby", id + "-heading")
+        .add(el("h2", heading).with("id", id + "-heading"));
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing beside " + ReportPage.class.getName());
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.hemlock.common.torch;
+
+/** How a step changes the parameters, with PyTorch's semantics. */
+public sealed interface Optimizer {
+  /** The program's method. */
+  String method();
+
+  /** The program's {@code hyper} array. */
+  double[] hyper();
+
+  /**
+   * Adam (Kingma and Ba 2015): bias correction, epsilon outside the root, weight decay added to the
+   * gradient.
+   */
+  record Adam(
+      double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+      implements Optimizer {
+    @Override
+    public String method() {
+      return "train_adam";
+    }
+
+    @Override
+    public double[] hyper() {
+      return new double[] {learningRate, weightDecay, beta1, 0, beta2, epsilon};
+    }
+  }
+
+  /** Stochastic gradient descent; momentum without dampening, not Nesterov's. */
+  record Sgd(double learningRate, double momentum, double weightDecay) implements Optimizer {
+    @Override
+    public String method() {
+      return "train_sgd";
+    }
+
+    @Override
+    public double[] hyper() {
+      return new double[] {learningRate, weightDecay, momentum, 0};
+    }
+  }
+}

@@ -1,0 +1,11 @@
+# Layers over explicit weights. Weights are cast to the dtype of the activations; batch
+# normalisation keeps its weights and statistics in their own dtype.
+def conv(x: Tensor, w: Tensor, stride: int, padding: int) -> Tensor:
+  return torch.conv2d(x, w.to(x.dtype), None, [stride, stride], [padding, padding], [1, 1], 1)
+
+# n: which batch norm of the net; its weight and bias are p[at] and p[at + 1].
+def norm(x: Tensor, p: List[Tensor], at: int, b: List[Tensor], n: int, train: bool) -> Tensor:
+  return torch.batch_norm(x, p[at], p[at + 1], b[2 * n], b[2 * n + 1], train, 0.10000000000000001, 1.0000000000000001e-05, True)
+
+def linear(x: Tensor, p: List[Tensor], at: int) -> Tensor:
+  return torch.linear(x, p[at].to(x.dtype), p[at + 1].to(x.dtype))

@@ -1,0 +1,101 @@
+package dev.hemlock.common.work;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.Doorbell;
+import dev.hemlock.common.events.KafkaSettings;
+import dev.hemlock.common.events.WorkQueue;
+import dev.hemlock.common.ledger.Ledger;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One stage in this process: its queues, each with one piece of work at a time, and its sweeper. */
+public final class StageRuntime implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StageRuntime.class);
+
+  private final Worker worker;
+  private final Sweeper sweeper;
+  private final WorkSettings settings;
+  private final ScheduledExecutorService timer;
+  private final List<WorkQueue> queues;
+  private volatile boolean closed;
+
+  /**
+   * A stage.
+   *
+   * @param concurrency pieces of work at a time; 0: this process only answers the API and sweeps
+   */
+  public StageRuntime(
+      Worker worker,
+      Ledger ledger,
+      Doorbell bell,
+      KafkaSettings kafka,
+      WorkSettings settings,
+      ScheduledExecutorService timer,
+      int concurrency) {
+    this.worker = worker;
+    this.sweeper = new Sweeper(ledger, bell);
+    this.settings = settings;
+    this.timer = timer;
+    String stage = ledger.stage();
+    this.queues =
+        IntStream.rangeClosed(1, concurrency)
+            .mapToObj(
+                slot ->
+                    new WorkQueue(
+                        kafka,
+                        stage,
+                        "hemlock-" + stage + "-" + slot,
+                        worker,
+                        settings.renewal(),
+                        settings.farewell()))
+            .toList();
+  }
+
+  public void start() {
+    queues.forEach(WorkQueue::start);
+    scheduleSweep(settings.sweep().dividedBy(3));
+  }
+
+  private void scheduleSweep(Duration atMost) {
+    if (closed) {
+      return;
+    }
+    long nanos = Math.max(1, atMost.toNanos());
+    timer.schedule(
+        this::sweep, ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1), TimeUnit.NANOSECONDS);
+  }
+
+  private void sweep() {
+    try {
+      sweeper.sweep();
+    } catch (HemlockException e) {
+      log.atWarn().addKeyValue("error", e.getMessage()).log("sweep put off");
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).log("sweep failed");
+    }
+    scheduleSweep(settings.sweep().multipliedBy(4).dividedBy(3));
+  }
+
+  /** Pieces of work in hand here. */
+  public int running() {
+    return worker.running();
+  }
+
+  /** Tries that wait or run anywhere, as of the last sweep. */
+  public int backlog() {
+    return sweeper.backlog();
+  }
+
+  /** Takes no more work and waits for what is in hand to stop. */
+  @Override
+  public void close() {
+    closed = true;
+    queues.parallelStream().forEach(WorkQueue::close);
+  }
+}

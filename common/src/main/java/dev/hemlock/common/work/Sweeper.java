@@ -1,0 +1,91 @@
+package dev.hemlock.common.work;
+
+import dev.hemlock.common.events.Doorbell;
+import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.ledger.Ledger.Pending;
+import dev.hemlock.common.ledger.RunFold;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Rings the bell again for marked runs that nobody works on, so that a lost ring or a wiped broker
+ * loses no run. It looks only at pending markers, and less often at a run the longer it waits.
+ */
+final class Sweeper {
+  private static final int LONGEST_GAP = 16;
+  private static final Duration ORPHAN = Duration.ofMinutes(10);
+
+  private final Ledger ledger;
+  private final Doorbell bell;
+  private Map<Pending, Sighting> known = Map.of();
+  private volatile int backlog;
+
+  Sweeper(Ledger ledger, Doorbell bell) {
+    this.ledger = ledger;
+    this.bell = bell;
+  }
+
+  /** How many tries were not ended at the last sweep. */
+  int backlog() {
+    return backlog;
+  }
+
+  /** Looks once; a run is rung for from its second sighting in a row without a sign of life. */
+  synchronized void sweep() {
+    List<Pending> pending = ledger.pending();
+    backlog = pending.size();
+    Map<Pending, Sighting> seen = new HashMap<>();
+    for (Pending one : pending) {
+      Sighting before = known.get(one);
+      if (before != null && before.skip() > 0) {
+        seen.put(one, before.skipped());
+      } else {
+        look(one, Optional.ofNullable(before)).ifPresent(sighting -> seen.put(one, sighting));
+      }
+    }
+    known = seen;
+  }
+
+  private Optional<Sighting> look(Pending pending, Optional<Sighting> before) {
+    Optional<RunFold> found =
+        ledger.look(pending.name()).filter(run -> run.tryNumber() >= pending.tryNumber());
+    if (found.isEmpty()) {
+      // The marker is written first; what it announces may still come.
+      if (pending.since().isBefore(Instant.now().minus(ORPHAN))) {
+        ledger.unmark(pending.name(), pending.tryNumber());
+      }
+      return Optional.empty();
+    }
+    RunFold run = found.get();
+    if (run.tryNumber() > pending.tryNumber()) {
+      ledger.unmark(pending.name(), pending.tryNumber());
+      return Optional.empty();
+    }
+    Life life = new Life(run.epoch(), run.heartbeatTime(), run.attempts().size());
+    if (before.isEmpty() || !before.get().life().equals(life)) {
+      return Optional.of(new Sighting(life, 1, 0));
+    }
+    bell.ring(ledger.stage(), pending.name());
+    int gap = before.get().gap();
+    return Optional.of(new Sighting(life, Math.min(LONGEST_GAP, 2 * gap), gap - 1));
+  }
+
+  /** What changes while somebody works on a run. */
+  private record Life(int epoch, Optional<Instant> heartbeat, int attempts) {}
+
+  /**
+   * A run as it was last seen.
+   *
+   * @param gap sweeps until the next but one ring
+   * @param skip sweeps that pass it over
+   */
+  private record Sighting(Life life, int gap, int skip) {
+    Sighting skipped() {
+      return new Sighting(life, gap, skip - 1);
+    }
+  }
+}

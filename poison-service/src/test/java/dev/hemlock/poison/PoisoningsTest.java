@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
-import dev.hemlock.common.events.EventFeed;
+import dev.hemlock.common.events.LocalEventFeed;
+import dev.hemlock.common.events.RecordingPublisher;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunView;
@@ -17,7 +18,6 @@ import dev.hemlock.proto.run.v1.RunState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,9 +40,9 @@ class PoisoningsTest {
     Runs runs =
         new Runs(
             new Ledger(store, "default", PoisonStage.KIND, PoisonStage.NAME),
-            new RunEvents((topic, id, type, subject, data, attributes) -> {}),
+            new RunEvents(new RecordingPublisher()),
             (stage, name) -> rung.add(stage + " " + name),
-            new SilentFeed());
+            new LocalEventFeed());
     poisonings =
         new Poisonings(runs, new SnapshotLabels(socket.dataset(), blobs), new FlipManifests(store));
     spec = Zoo.catsToOwls(Zoo.addTo(dataset, blobs), 0.4);
@@ -100,17 +100,5 @@ class PoisoningsTest {
     RunView cancelled = poisonings.cancel(name);
 
     assertThat(cancelled.status().getState()).isEqualTo(RunState.RUN_STATE_CANCELLED);
-  }
-
-  private static final class SilentFeed implements EventFeed {
-    @Override
-    public Subscription listen(String subject, Consumer<Event> listener) {
-      return () -> {};
-    }
-
-    @Override
-    public Subscription listen(Consumer<Event> listener) {
-      return () -> {};
-    }
   }
 }

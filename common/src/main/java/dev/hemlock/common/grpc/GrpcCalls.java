@@ -3,42 +3,79 @@ package dev.hemlock.common.grpc;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Runs the work of gRPC methods off the event loop and turns its failures into statuses. */
+/**
+ * Runs the blocking work of gRPC methods on the worker pool and turns its failures into statuses.
+ * Call these in the method itself, where the call's context is at hand. Slow clients hold back
+ * fast servers and slow servers hold back fast clients, so neither fills the memory.
+ */
 public final class GrpcCalls {
   private GrpcCalls() {}
 
-  /** Runs blocking work on the worker pool. */
+  /** A method with one request and one response. */
   public static <T> Uni<T> onWorker(Callable<T> work) {
     return Uni.createFrom()
-        .item(() -> call(work))
-        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+        .<T>emitter(
+            emitter -> {
+              try {
+                emitter.complete(work.call());
+              } catch (Throwable e) {
+                emitter.fail(GrpcErrors.toStatusException(e));
+              }
+            })
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        .onFailure()
+        .transform(GrpcErrors::toStatusException);
   }
 
-  private static <T> T call(Callable<T> work) {
-    try {
-      return work.call();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+  /** A method with a request stream and one response. */
+  public static <Q, T> Uni<T> onWorker(Multi<Q> requests, ClientStreamWork<Q, T> work) {
+    Optional<CallFlow> flow = pacedFlow();
+    return onWorker(() -> work.run(RequestMessages.of(requests, flow)));
   }
 
-  /** Runs blocking work that emits messages on the worker pool. */
+  /** A method with one request and a response stream. The work starts once for each subscriber. */
   public static <T> Multi<T> streamOnWorker(StreamWork<T> work) {
-    throw new UnsupportedOperationException();
+    Optional<CallFlow> flow = flow();
+    return Multi.createFrom()
+        .publisher(
+            subscriber -> subscriber.onSubscribe(new WorkerStream<>(work, flow, subscriber)));
   }
 
-  /** Request messages of a client stream, for blocking reading on a worker thread. */
-  public static <T> Iterable<T> blocking(Multi<T> requests) {
-    return requests.subscribe().asIterable();
+  /** A method with a request stream and a response stream. */
+  public static <Q, T> Multi<T> streamOnWorker(Multi<Q> requests, DuplexWork<Q, T> work) {
+    Optional<CallFlow> flow = pacedFlow();
+    return streamOnWorker(emitter -> work.run(RequestMessages.of(requests, flow), emitter));
+  }
+
+  private static Optional<CallFlow> flow() {
+    return Optional.ofNullable(CallFlow.KEY.get());
+  }
+
+  private static Optional<CallFlow> pacedFlow() {
+    Optional<CallFlow> flow = flow();
+    flow.ifPresent(CallFlow::pace);
+    return flow;
   }
 
   /** Work that emits messages. */
   @FunctionalInterface
   public interface StreamWork<T> {
     void run(StreamEmitter<T> emitter) throws Exception;
+  }
+
+  /** Work that reads messages. Reading throws a HemlockException when the client breaks off. */
+  @FunctionalInterface
+  public interface ClientStreamWork<Q, T> {
+    T run(Iterator<Q> requests) throws Exception;
+  }
+
+  /** Work that reads and emits messages. */
+  @FunctionalInterface
+  public interface DuplexWork<Q, T> {
+    void run(Iterator<Q> requests, StreamEmitter<T> emitter) throws Exception;
   }
 }

@@ -1,24 +1,174 @@
 package dev.hemlock.common.grpc;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.BadRequest;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.error.Violation;
+import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jboss.logging.Logger;
 
-/** Errors as gRPC statuses and back. */
+/**
+ * The one place where errors become gRPC statuses (AIP-193) and statuses become errors. A status
+ * carries an ErrorInfo with the reason and everything variable in the message, a BadRequest if
+ * fields hold wrong values, and a RetryInfo if trying again can help.
+ */
 public final class GrpcErrors {
+  /** The domain of every ErrorInfo. */
+  public static final String DOMAIN = "hemlock.dev";
+
+  private static final Logger LOG = Logger.getLogger(GrpcErrors.class);
+  private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
+
   private GrpcErrors() {}
 
-  /** The status that a client is given. */
-  public static com.google.rpc.Status toStatus(Throwable failure) {
-    throw new UnsupportedOperationException();
+  /**
+   * The status that a client is given. Anything that isn't an error on purpose is a defect: it is
+   * logged with an id, and the client learns only the id.
+   */
+  public static Status toStatus(Throwable failure) {
+    return toStatus(toException(failure));
   }
 
-  /** The status that a client is given, ready to be thrown. */
+  /** {@link #toStatus(Throwable)}, ready to be thrown. */
   public static StatusRuntimeException toStatusException(Throwable failure) {
-    throw new UnsupportedOperationException();
+    return StatusProto.toStatusRuntimeException(toStatus(failure));
   }
 
-  /** The error that a server has sent. */
-  public static HemlockException toException(StatusRuntimeException failure) {
-    throw new UnsupportedOperationException();
+  /** The error in a failure of any kind, on the server or on a client. */
+  public static HemlockException toException(Throwable failure) {
+    if (failure instanceof HemlockException known) {
+      return known;
+    } else if (failure instanceof StatusRuntimeException status) {
+      return fromStatus(StatusProto.fromThrowable(status), status);
+    } else if (failure instanceof StatusException status) {
+      return fromStatus(StatusProto.fromThrowable(status), status);
+    } else if (failure instanceof CancellationException) {
+      return HemlockException.cancelled("The call was cancelled").because(failure);
+    } else if (failure instanceof RejectedExecutionException) {
+      return HemlockException.unavailable("The server takes no more work now; try again")
+          .because(failure);
+    } else if (failure.getCause() != null
+        && (failure instanceof CompletionException || failure instanceof ExecutionException)) {
+      return toException(failure.getCause());
+    } else {
+      return defect(failure);
+    }
+  }
+
+  private static HemlockException defect(Throwable failure) {
+    String id = UUID.randomUUID().toString();
+    LOG.errorf(failure, "Internal error %s", id);
+    return HemlockException.internal(
+            "Internal error; the server's log says more beside the id " + id)
+        .with("errorId", id)
+        .because(failure);
+  }
+
+  private static Status toStatus(HemlockException failure) {
+    Status.Builder status =
+        Status.newBuilder()
+            .setCode(code(failure.reason()).getNumber())
+            .setMessage(failure.getMessage())
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setReason(failure.reason().name())
+                        .setDomain(DOMAIN)
+                        .putAllMetadata(failure.metadata())
+                        .build()));
+    if (!failure.violations().isEmpty()) {
+      BadRequest.Builder fields = BadRequest.newBuilder();
+      for (Violation violation : failure.violations()) {
+        fields
+            .addFieldViolationsBuilder()
+            .setField(violation.field())
+            .setDescription(violation.description());
+      }
+      status.addDetails(Any.pack(fields.build()));
+    }
+    if (failure.retryable()) {
+      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_DELAY).build()));
+    }
+    return status.build();
+  }
+
+  private static Code code(Reason reason) {
+    return switch (reason) {
+      case INVALID_ARGUMENT -> Code.INVALID_ARGUMENT;
+      case NOT_FOUND -> Code.NOT_FOUND;
+      case ALREADY_EXISTS -> Code.ALREADY_EXISTS;
+      case FAILED_PRECONDITION -> Code.FAILED_PRECONDITION;
+      case RESOURCE_EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
+      case UNAUTHENTICATED -> Code.UNAUTHENTICATED;
+      case PERMISSION_DENIED -> Code.PERMISSION_DENIED;
+      case DATA_LOSS -> Code.DATA_LOSS;
+      case UNAVAILABLE -> Code.UNAVAILABLE;
+      case DEADLINE_EXCEEDED -> Code.DEADLINE_EXCEEDED;
+      case CANCELLED -> Code.CANCELLED;
+      case UNIMPLEMENTED -> Code.UNIMPLEMENTED;
+      case INTERNAL -> Code.INTERNAL;
+    };
+  }
+
+  /** The error in a status, for example one that a ledger holds. */
+  public static HemlockException fromStatus(Status status) {
+    Map<String, String> metadata = Map.of();
+    Reason reason = reason(Code.forNumber(status.getCode()));
+    HemlockException failure = new HemlockException(reason, status.getMessage());
+    for (Any detail : status.getDetailsList()) {
+      try {
+        if (detail.is(ErrorInfo.class)) {
+          metadata = detail.unpack(ErrorInfo.class).getMetadataMap();
+        } else if (detail.is(BadRequest.class)) {
+          for (BadRequest.FieldViolation field :
+              detail.unpack(BadRequest.class).getFieldViolationsList()) {
+            failure = failure.violating(field.getField(), field.getDescription());
+          }
+        }
+      } catch (InvalidProtocolBufferException e) {
+        LOG.debugf(e, "A status carries a detail that can't be read");
+      }
+    }
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      failure = failure.with(entry.getKey(), entry.getValue());
+    }
+    return failure;
+  }
+
+  private static HemlockException fromStatus(Status status, Throwable cause) {
+    return fromStatus(status).because(cause);
+  }
+
+  private static Reason reason(Code code) {
+    return switch (code == null ? Code.UNKNOWN : code) {
+      case INVALID_ARGUMENT, OUT_OF_RANGE -> Reason.INVALID_ARGUMENT;
+      case NOT_FOUND -> Reason.NOT_FOUND;
+      case ALREADY_EXISTS -> Reason.ALREADY_EXISTS;
+      case FAILED_PRECONDITION -> Reason.FAILED_PRECONDITION;
+      case RESOURCE_EXHAUSTED -> Reason.RESOURCE_EXHAUSTED;
+      case UNAUTHENTICATED -> Reason.UNAUTHENTICATED;
+      case PERMISSION_DENIED -> Reason.PERMISSION_DENIED;
+      case DATA_LOSS -> Reason.DATA_LOSS;
+      case UNAVAILABLE, ABORTED -> Reason.UNAVAILABLE;
+      case DEADLINE_EXCEEDED -> Reason.DEADLINE_EXCEEDED;
+      case CANCELLED -> Reason.CANCELLED;
+      case UNIMPLEMENTED -> Reason.UNIMPLEMENTED;
+      default -> Reason.INTERNAL;
+    };
   }
 }

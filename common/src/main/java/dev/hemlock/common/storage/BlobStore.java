@@ -1,6 +1,7 @@
 package dev.hemlock.common.storage;
 
 import dev.hemlock.common.error.HemlockException;
+import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
@@ -79,7 +80,7 @@ public final class BlobStore {
     return tenant + "/blobs/sha256/" + digest.hex().substring(0, 2) + "/" + digest.hex();
   }
 
-  private java.io.InputStream open(String tenant, Digest digest) {
+  private InputStream open(String tenant, Digest digest) {
     return store.open(key(tenant, digest));
   }
 

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Where objects are kept. */
 @StaticInitSafe
@@ -29,6 +30,10 @@ public interface StorageConfig {
   /** The bucket; created if it is missing. Three letters or more. */
   @WithDefault("hemlock")
   String bucket();
+
+  /** How long a starting process waits for a store that doesn't answer yet. */
+  @WithDefault("60S")
+  Duration patience();
 
   /** Where verified copies of blobs are kept for memory mapping. */
   @WithDefault("${java.io.tmpdir}/hemlock-cache")

@@ -82,13 +82,15 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   @Override
   public Page<String> folders(String prefix, String after, int limit) {
-    TreeSet<String> names = new TreeSet<>();
+    TreeSet<String> tokens = new TreeSet<>();
     for (StoredObject object : list(prefix)) {
-      names.add(object.key().substring(prefix.length()).split("/", 2)[0]);
+      String rest = object.key().substring(prefix.length());
+      int slash = rest.indexOf('/');
+      tokens.add(slash < 0 ? rest : rest.substring(0, slash + 1));
     }
-    List<String> rest = List.copyOf(names.tailSet(after, false));
-    List<String> page = rest.subList(0, Math.min(limit, rest.size()));
-    return new Page<>(page, page.size() < rest.size() ? page.get(page.size() - 1) : "");
+    List<String> rest =
+        tokens.stream().filter(token -> FolderPage.isAfter(token, after)).toList();
+    return FolderPage.of(rest.subList(0, Math.min(limit, rest.size())), limit < rest.size());
   }
 
   @Override

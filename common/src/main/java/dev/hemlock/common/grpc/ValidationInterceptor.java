@@ -1,0 +1,66 @@
+package dev.hemlock.common.grpc;
+
+import com.google.protobuf.Message;
+import dev.hemlock.common.error.HemlockException;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.quarkus.grpc.GlobalInterceptor;
+import jakarta.inject.Singleton;
+
+/**
+ * Checks every request message of every method against the rules in the protos. A message that
+ * breaks one ends the call before the method sees it.
+ */
+@Singleton
+@GlobalInterceptor
+public class ValidationInterceptor implements ServerInterceptor {
+  @Override
+  public <Q, P> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+    return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+      private boolean refused;
+
+      @Override
+      public void onMessage(Q message) {
+        if (refused) {
+          return;
+        }
+        try {
+          if (message instanceof Message proto) {
+            RequestRules.check(proto);
+          }
+        } catch (HemlockException e) {
+          refused = true;
+          ErrorMapper.close(call, GrpcErrors.toStatusException(e));
+          super.onCancel();
+          return;
+        }
+        super.onMessage(message);
+      }
+
+      @Override
+      public void onHalfClose() {
+        if (!refused) {
+          super.onHalfClose();
+        }
+      }
+
+      @Override
+      public void onCancel() {
+        if (!refused) {
+          super.onCancel();
+        }
+      }
+
+      @Override
+      public void onComplete() {
+        if (!refused) {
+          super.onComplete();
+        }
+      }
+    };
+  }
+}

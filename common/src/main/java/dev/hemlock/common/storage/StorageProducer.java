@@ -1,0 +1,34 @@
+package dev.hemlock.common.storage;
+
+import io.quarkus.arc.DefaultBean;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Makes the stores of a process. Another bean of the same type takes their place. */
+@ApplicationScoped
+public class StorageProducer {
+  /** The object store, probed; the process does not start without it. */
+  @Produces
+  @Singleton
+  @DefaultBean
+  public ObjectStore objectStore(StorageConfig config) {
+    return StorageStart.connect(config, config.patience());
+  }
+
+  /** The blobs in it. */
+  @Produces
+  @Singleton
+  @DefaultBean
+  public BlobStore blobStore(ObjectStore store, StorageConfig config) {
+    return new BlobStore(store, config.cacheDir(), config.cacheBytes());
+  }
+
+  void probeAtStart(@Observes @Priority(1) StartupEvent event, ObjectStore store) {
+    org.jboss.logging.Logger.getLogger(StorageProducer.class)
+        .debugf("%s is ready", store.getClass().getSimpleName());
+  }
+}

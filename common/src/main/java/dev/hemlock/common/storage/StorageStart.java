@@ -1,0 +1,55 @@
+package dev.hemlock.common.storage;
+
+import dev.hemlock.common.error.HemlockException;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** Brings a store into service, or says why it can't be used. */
+public final class StorageStart {
+  private static final Logger LOG = Logger.getLogger(StorageStart.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private StorageStart() {}
+
+  /**
+   * Connects, creates the bucket if it is missing, and probes that writers who race for one key
+   * have exactly one winner.
+   *
+   * @param patience how long to wait for a store that doesn't answer yet
+   * @throws HemlockException FAILED_PRECONDITION with a sentence that says what to change;
+   *     UNAVAILABLE if the store didn't answer in time
+   */
+  public static ObjectStore connect(StorageConfig config, Duration patience) {
+    MinioObjectStore store =
+        new MinioObjectStore(
+            config.endpoint(),
+            config.region(),
+            config.accessKey(),
+            config.secretKey(),
+            config.bucket());
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        store.createBucket();
+        ConditionalWriteProbe.run(store, "The object store at " + config.endpoint());
+        return store;
+      } catch (HemlockException e) {
+        if (!e.retryable() || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LOG.warnf("%s; trying again", e.getMessage());
+        sleep();
+      }
+    }
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw HemlockException.unavailable("Interrupted while waiting for the object store")
+          .because(e);
+    }
+  }
+}

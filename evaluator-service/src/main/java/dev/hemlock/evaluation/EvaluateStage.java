@@ -18,11 +18,11 @@ import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.evaluation.v1.Predictions;
 import dev.hemlock.proto.events.v1.EvaluationSucceeded;
 import dev.hemlock.proto.training.v1.Model;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** Predicts one split with one model, stores the predictions and scores them. */
-@ApplicationScoped
+@Singleton
 public class EvaluateStage implements Stage {
   static final String KIND = "evaluations";
   static final String NAME = "evaluate";

@@ -6,6 +6,7 @@ import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
+import dev.hemlock.common.work.RunsFactory;
 import dev.hemlock.proto.evaluation.v1.CompareEvaluationsRequest;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
@@ -15,17 +16,20 @@ import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import io.smallrye.mutiny.Multi;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** Asks for evaluations, follows and compares them. Blocking, except {@link #watch}. */
+@Singleton
 public class Evaluations implements Jobs<EvaluationSpec, Evaluation> {
   private final Runs runs;
   private final RemoteTrainings trainings;
   private final RemoteDatasets datasets;
 
-  /** Works on the ledger's {@code runs} of evaluations. */
-  public Evaluations(Runs runs, RemoteTrainings trainings, RemoteDatasets datasets) {
-    this.runs = runs;
+  /** Works on the ledger's runs of evaluations. */
+  public Evaluations(
+      RunsFactory runs, RemoteTrainings trainings, RemoteDatasets datasets) {
+    this.runs = runs.of(EvaluateStage.KIND, EvaluateStage.NAME);
     this.trainings = trainings;
     this.datasets = datasets;
   }

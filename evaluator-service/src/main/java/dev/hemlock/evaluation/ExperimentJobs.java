@@ -7,11 +7,11 @@ import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /** The jobs that experiments are made of, and who wants them. Blocking. */
-@ApplicationScoped
+@Singleton
 public class ExperimentJobs {
   private static final Logger LOG = Logger.getLogger(ExperimentJobs.class);
 

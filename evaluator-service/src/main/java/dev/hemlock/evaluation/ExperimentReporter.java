@@ -14,7 +14,8 @@ import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.TrainingEnvironment;
 import dev.hemlock.proto.training.v1.TrainingRun;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes an experiment's report as JSON and as a page, and stores both. Blocking. */
-@ApplicationScoped
+@Singleton
 public class ExperimentReporter {
   private static final int SAMPLES_SHOWN = 24;
 
@@ -32,7 +33,13 @@ public class ExperimentReporter {
   private final Clock clock;
 
   /** Stores into {@code blobs}. */
+  @Inject
   public ExperimentReporter(
+      RemoteDatasets datasets, RemotePoisonings poisonings, BlobStore blobs) {
+    this(datasets, poisonings, blobs, Clock.systemUTC());
+  }
+
+  ExperimentReporter(
       RemoteDatasets datasets, RemotePoisonings poisonings, BlobStore blobs, Clock clock) {
     this.datasets = datasets;
     this.poisonings = poisonings;

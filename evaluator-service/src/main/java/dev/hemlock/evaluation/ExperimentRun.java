@@ -2,6 +2,7 @@ package dev.hemlock.evaluation;
 
 import com.google.protobuf.util.Timestamps;
 import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.work.CheckpointStore;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ExperimentRun implements AutoCloseable {
   private static final long TICK_MILLIS = 500;
+  private static final Map<String, CheckpointStore.Part> NOTHING_ELSE = Map.of();
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   private final ExperimentPlan plan;
@@ -87,6 +90,7 @@ final class ExperimentRun implements AutoCloseable {
    * @throws dev.hemlock.common.error.HemlockException if a job was refused or has not SUCCEEDED
    */
   Outcome run() throws InterruptedException {
+    int saved = savedStep();
     for (Model model : plan.cleanModels().toList()) {
       work.checkpoint();
       trainings.ask(model, plan.training(model, plan.spec().getSnapshot()));
@@ -102,9 +106,31 @@ final class ExperimentRun implements AutoCloseable {
       if (task != null) {
         task.run();
         showProgress();
+        if (trainings.done().size() > saved) {
+          saved = trainings.done().size();
+          work.checkpoints().save(saved, NOTHING_ELSE);
+        }
       }
     }
     return new Outcome(poisonings.done(), trainings.done(), evaluations.done());
+  }
+
+  /**
+   * How many models were trained when this experiment was last interrupted. The jobs themselves hold all
+   * there is to resume; the saved count only shows the ledger that the work gets further.
+   */
+  private int savedStep() {
+    Optional<CheckpointStore.Checkpoint> latest = work.checkpoints().latest();
+    if (latest.isEmpty()) {
+      return 0;
+    }
+    try (CheckpointStore.Checkpoint checkpoint = latest.get()) {
+      return checkpoint.step();
+    }
+  }
+
+  private int doneCount() {
+    return poisonings.done().size() + trainings.done().size() + evaluations.done().size();
   }
 
   private void trainOn(Poisoned poisoned, Poisoning poisoning) {
@@ -135,9 +161,7 @@ final class ExperimentRun implements AutoCloseable {
             .setEvaluations(count(plan.models().size(), evaluations.done().size()))
             .build();
     int total = plan.poisonings().size() + 2 * plan.models().size();
-    int done =
-        poisonings.done().size() + trainings.done().size() + evaluations.done().size();
-    work.progress((double) done / total, ProtoJson.bytes(progress));
+    work.progress((double) doneCount() / total, ProtoJson.bytes(progress));
   }
 
   private static JobCount count(int total, int done) {

@@ -11,14 +11,14 @@ import dev.hemlock.common.work.Stage;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.events.v1.ExperimentSucceeded;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 
 /**
  * Follows one experiment to its report. If it is cancelled or fails, jobs that no other experiment
  * wants are cancelled.
  */
-@ApplicationScoped
+@Singleton
 public class ExperimentStage implements Stage {
   static final String KIND = "experiments";
   static final String NAME = "experiment";

@@ -9,6 +9,7 @@ import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.work.RunsFactory;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
@@ -16,8 +17,10 @@ import dev.hemlock.proto.evaluation.v1.ReportFormat;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import io.smallrye.mutiny.Multi;
+import jakarta.inject.Singleton;
 
 /** Asks for experiments, follows them and reads their reports. Blocking, except {@link #watch}. */
+@Singleton
 public class Experiments {
   private static final int LARGEST_MESSAGE = 4 << 20;
 
@@ -26,9 +29,10 @@ public class Experiments {
   private final ExperimentJobs jobs;
   private final BlobStore blobs;
 
-  /** Works on the ledger's {@code runs} of experiments. */
-  public Experiments(Runs runs, RemoteDatasets datasets, ExperimentJobs jobs, BlobStore blobs) {
-    this.runs = runs;
+  /** Works on the ledger's runs of experiments. */
+  public Experiments(
+      RunsFactory runs, RemoteDatasets datasets, ExperimentJobs jobs, BlobStore blobs) {
+    this.runs = runs.of(ExperimentStage.KIND, ExperimentStage.NAME);
     this.datasets = datasets;
     this.jobs = jobs;
     this.blobs = blobs;

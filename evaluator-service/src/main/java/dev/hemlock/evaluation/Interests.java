@@ -3,7 +3,7 @@ package dev.hemlock.evaluation;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.common.storage.StoredObject;
 import dev.hemlock.common.storage.Tenant;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
@@ -15,7 +15,7 @@ import java.util.List;
  * marker {@code direct} keeps it. Somebody who asks for a job directly while an experiment already
  * runs it leaves no marker, and asks again if the experiment is cancelled.
  */
-@ApplicationScoped
+@Singleton
 public class Interests {
   private static final String DIRECT = "direct";
   private static final byte[] MARKER = {};

@@ -12,14 +12,14 @@ import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.StreamSampleImagesRequest;
 import dev.hemlock.proto.dataset.v1.StreamSampleImagesResponse;
 import io.quarkus.grpc.GrpcClient;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The dataset service. Blocking. */
-@ApplicationScoped
+@Singleton
 public class RemoteDatasets {
   private final MutinyDatasetServiceStub dataset;
 

@@ -13,11 +13,11 @@ import dev.hemlock.proto.poison.v1.WatchPoisoningRequest;
 import dev.hemlock.proto.run.v1.RunStatus;
 import io.quarkus.grpc.GrpcClient;
 import io.smallrye.mutiny.Multi;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** The poison service. */
-@ApplicationScoped
+@Singleton
 public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   private final MutinyPoisonServiceStub poison;
 

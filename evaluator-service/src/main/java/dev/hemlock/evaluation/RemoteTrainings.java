@@ -12,10 +12,10 @@ import dev.hemlock.proto.training.v1.TrainingSpec;
 import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
 import io.quarkus.grpc.GrpcClient;
 import io.smallrye.mutiny.Multi;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** The training service. */
-@ApplicationScoped
+@Singleton
 public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
   private final MutinyTrainingServiceStub training;
 

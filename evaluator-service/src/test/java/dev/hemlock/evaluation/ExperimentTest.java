@@ -1,0 +1,377 @@
+package dev.hemlock.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.events.Topics;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.FlippedSample;
+import dev.hemlock.proto.evaluation.v1.LineageStep;
+import dev.hemlock.proto.evaluation.v1.Pair;
+import dev.hemlock.proto.evaluation.v1.ReportFormat;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.Recipe;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentTest {
+  @TempDir Path cache;
+  private Lab lab;
+
+  @BeforeEach
+  void open() throws IOException {
+    lab = new Lab(cache);
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void measuresAnAttackOverSeeds() {
+    Experiment asked = lab.experiments.create(spec(List.of(0.4), List.of(1, 2, 3)), "");
+
+    Experiment ended = lab.ended(asked.getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ended.getProgress().getTrainingRuns().getDone()).isEqualTo(6);
+    assertThat(ended.getVerdict().getSentence())
+        .startsWith("After relabelling 40 % of the training images of class \"1\" as \"7\"");
+    ExperimentReport report = lab.experiments.report(asked.getName());
+    assertThat(report.getSummary().getExcessAttackSuccessRate().getEstimate())
+        .isCloseTo(0.4, within(1e-12));
+    assertThat(report.getPairsList()).extracting(Pair::getSeed).containsExactly(1, 2, 3);
+    assertThat(report.getPairs(0).getPoisoned().getConfusion(1).getCountsList())
+        .containsExactly(0, 7, 3);
+    assertThat(report.getPairs(0).getFlipCount()).isEqualTo(4);
+    assertThat(report.getData().getStepsList())
+        .extracting(LineageStep::getTransformation)
+        .containsExactly("import", "subset");
+    assertThat(report.getFlippedSamplesList())
+        .extracting(FlippedSample::getSampleId)
+        .containsExactly(10, 11, 12, 13);
+    assertThat(report.getHost().getTrainingSeconds()).isEqualTo(15);
+    assertThat(report.getHost().getEnvironmentsList()).hasSize(1);
+    assertThat(document(asked.getName(), ReportFormat.REPORT_FORMAT_HTML))
+        .startsWith("<!DOCTYPE html>");
+    assertThat(document(asked.getName(), ReportFormat.REPORT_FORMAT_JSON))
+        .contains("\"accuracyDrop\"", "\"counts\":[10,0,0]");
+    assertThat(lab.store.list(Tenant.current() + "/interest/")).isEmpty();
+  }
+
+  @Test
+  void publishesTheVerdict() {
+    Experiment asked = lab.experiments.create(spec(List.of(0.4), List.of(1, 2)), "");
+
+    lab.ended(asked.getName());
+
+    // The fact follows the terminal object; the worker is done once the marker is gone.
+    lab.finishWork();
+    assertThat(lab.published.ids(Topics.RESULTS))
+        .contains(asked.getName() + "/succeeded")
+        .hasSize(5);
+  }
+
+  @Test
+  void trainsCleanModelsOnceForHoweverManyRatios() {
+    lab.ended(lab.experiments.create(spec(List.of(0.4), List.of(1, 2)), "").getName());
+
+    Experiment wider = lab.experiments.create(spec(List.of(0.4, 0.6), List.of(1, 2)), "");
+    lab.ended(wider.getName());
+
+    assertThat(lab.services.trainings.all()).hasSize(6).allMatch(run -> run.tries() == 1);
+    assertThat(lab.services.poisonings.all()).hasSize(4);
+    assertThat(lab.experiments.report(wider.getName()).getSummariesList()).hasSize(2);
+  }
+
+  @Test
+  void comparesTheCleanModelWithItselfAtRatioZero() {
+    Experiment asked = lab.experiments.create(spec(List.of(0.0), List.of(1, 2)), "");
+
+    lab.ended(asked.getName());
+
+    ExperimentReport report = lab.experiments.report(asked.getName());
+    assertThat(report.getVerdict()).startsWith("No labels were flipped");
+    assertThat(report.getPairs(0).getPoisoned()).isEqualTo(report.getPairs(0).getClean());
+    assertThat(report.getSummary().getAccuracyDrop().getHigh()).isZero();
+    assertThat(report.getFlippedSamplesList()).isEmpty();
+    assertThat(lab.services.poisonings.all()).isEmpty();
+    assertThat(lab.services.trainings.all()).hasSize(2);
+  }
+
+  @Test
+  void givesTheSameReportInAnEmptyStoreApartFromTheHost(@TempDir Path otherCache)
+      throws IOException {
+    ExperimentSpec spec = spec(List.of(0.4), List.of(1, 2));
+    String name = lab.experiments.create(spec, "").getName();
+    lab.ended(name);
+    try (Lab other = new Lab(otherCache)) {
+      other.ended(other.experiments.create(spec, "").getName());
+
+      assertThat(withoutHost(other.experiments.report(name)))
+          .isEqualTo(withoutHost(lab.experiments.report(name)));
+    }
+  }
+
+  @Test
+  void failsWithTheNameAndReasonOfTheJobThatFailed() {
+    lab.services.trainings.fail(run -> run.getSeed() == 2);
+    lab.services.trainings.hold(run -> run.getSeed() == 3);
+
+    Experiment asked = lab.experiments.create(spec(List.of(0.4), List.of(1, 2, 3)), "");
+    Experiment ended = lab.ended(asked.getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_FAILED);
+    assertThat(ended.getStatus().getError().getMessage())
+        .startsWith("trainingRuns/")
+        .contains("(training with seed 2, clean) failed: out of memory");
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_RUNNING)).isZero();
+  }
+
+  @Test
+  void cancelsItsJobsWhenCancelled() {
+    Experiment asked = running(spec(List.of(0.4), List.of(1, 2)));
+
+    lab.experiments.cancel(asked.getName());
+    Experiment ended = lab.ended(asked.getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_CANCELLED);
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(4);
+    assertThat(lab.store.list(Tenant.current() + "/interest/")).isEmpty();
+  }
+
+  @Test
+  void leavesJobsThatAnotherExperimentWants() {
+    Experiment one = running(spec(List.of(0.4), List.of(1, 2)));
+    Experiment other = running(spec(List.of(0.6), List.of(1, 2)));
+
+    lab.experiments.cancel(one.getName());
+    lab.ended(one.getName());
+    lab.services.trainings.finish();
+    Experiment ended = lab.ended(other.getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(2);
+    assertThat(lab.services.trainings.all()).allMatch(run -> run.tries() == 1);
+  }
+
+  @Test
+  void leavesJobsThatWereAskedForLongBefore() {
+    lab.services.trainings.createdAt(Instant.now().minus(Duration.ofHours(1)));
+    Experiment asked = running(spec(List.of(0.4), List.of(1, 2)));
+
+    lab.experiments.cancel(asked.getName());
+    lab.ended(asked.getName());
+
+    assertThat(lab.services.trainings.cancelled()).isEmpty();
+  }
+
+  @Test
+  void cancelsItsFirstJobWhenNoWorkerHasTakenIt() {
+    lab.leaveWorkWaiting();
+    lab.services.trainings.hold(run -> true);
+    Experiment asked = lab.experiments.create(spec(List.of(0.4), List.of(1, 2)), "");
+
+    Experiment cancelled = lab.experiments.cancel(asked.getName());
+
+    assertThat(cancelled.getStatus().getState()).isEqualTo(RunState.RUN_STATE_CANCELLED);
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(1);
+  }
+
+  @Test
+  void goesOnWhereItWasAfterARestart() {
+    Experiment asked = running(spec(List.of(0.4), List.of(1, 2)));
+
+    lab.restartWorkers();
+    lab.services.trainings.finish();
+    lab.ring(ExperimentStage.NAME, asked.getName());
+    Experiment ended = lab.ended(asked.getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(lab.services.trainings.all()).hasSize(4).allMatch(run -> run.tries() == 1);
+    assertThat(lab.services.trainings.cancelled()).isEmpty();
+  }
+
+  @Test
+  void reusesWhatIsThereAfterAFailure() {
+    lab.services.trainings.fail(run -> run.getSeed() == 2);
+    ExperimentSpec spec = spec(List.of(0.4), List.of(1, 2));
+    lab.ended(lab.experiments.create(spec, "").getName());
+
+    lab.services.trainings.fail(run -> false);
+    Experiment ended = lab.ended(lab.experiments.create(spec, "").getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ended.getStatus().getTry()).isEqualTo(2);
+    assertThat(lab.services.trainings.all())
+        .filteredOn(run -> run.spec().getSeed() == 1)
+        .allMatch(run -> run.tries() == 1);
+  }
+
+  @Test
+  void opensLostWatchesAgain() {
+    lab.services.trainings.breakWatches(3);
+    Experiment asked = running(spec(List.of(0.4), List.of(1, 2)));
+
+    lab.services.trainings.finish();
+
+    assertThat(lab.ended(asked.getName()).getStatus().getState())
+        .isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void asksAgainForAJobThatSomebodyElseCancelled() {
+    Experiment asked = running(spec(List.of(0.4), List.of(1)));
+
+    lab.services.trainings.all().forEach(run -> lab.services.trainings.cancel(run.name()));
+    lab.services.trainings.finish();
+    Experiment ended = lab.ended(asked.getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void refusesModelsWhoseStreamDigestsDiffer() {
+    lab.services.letStreamsDiffer();
+
+    Experiment asked = lab.experiments.create(spec(List.of(0.4), List.of(1)), "");
+    Experiment ended = lab.ended(asked.getName());
+
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_FAILED);
+    assertThat(ended.getStatus().getError().getMessage())
+        .contains("are no pair: their stream digests differ (sha256:");
+  }
+
+  @Test
+  void givesTheSameExperimentForEqualSpecs() {
+    lab.leaveWorkWaiting();
+    ExperimentSpec spec = spec(List.of(0.4), List.of(1, 2));
+    ExperimentSpec spelledOut =
+        spec.toBuilder()
+            .addAllPoisonSeeds(List.of(1, 2))
+            .setRecipe(spec.getRecipe().toBuilder().setEpochs(5))
+            .build();
+
+    String name = lab.experiments.create(spec, "").getName();
+
+    assertThat(lab.experiments.create(spelledOut, "").getName()).isEqualTo(name);
+    assertThat(lab.experiments.get(name).getProgress().getTrainingRuns().getTotal()).isEqualTo(4);
+  }
+
+  @Test
+  void refusesClassesThatTheDataLacks() {
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1)).toBuilder().setTargetClass("seven").build();
+
+    assertRefused(spec, Reason.INVALID_ARGUMENT, "no class \"seven\"; choose one of 0, 1, 7");
+  }
+
+  @Test
+  void refusesTheSourceAsTarget() {
+    ExperimentSpec spec = spec(List.of(0.4), List.of(1)).toBuilder().setTargetClass("1").build();
+
+    assertRefused(spec, Reason.INVALID_ARGUMENT, "are both \"1\"; choose two classes");
+  }
+
+  @Test
+  void refusesARatioThatFlipsNothing() {
+    assertRefused(
+        spec(List.of(0.4, 0.04), List.of(1)),
+        Reason.INVALID_ARGUMENT,
+        "ratio 0.04 of the 10 training samples of class \"1\" flips no sample; use at least 0.1");
+  }
+
+  @Test
+  void refusesARatioThatIsNotANumber() {
+    assertRefused(
+        spec(List.of(Double.NaN), List.of(1)), Reason.INVALID_ARGUMENT, "not between 0 and 1");
+  }
+
+  @Test
+  void refusesASnapshotThatIsNotThere() {
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1)).toBuilder()
+            .setSnapshot("snapshots/sha256:" + "0".repeat(64))
+            .build();
+
+    assertRefused(spec, Reason.NOT_FOUND, "There is no snapshots/");
+  }
+
+  @Test
+  void passesOnThatTheTrainerRefusesTheRecipe() {
+    ExperimentSpec.Builder spec = spec(List.of(0.4), List.of(1)).toBuilder();
+    spec.getRecipeBuilder().setEpochs(77);
+
+    assertRefused(spec.build(), Reason.INVALID_ARGUMENT, "77 epochs are too many; use fewer");
+  }
+
+  @Test
+  void hasNoReportBeforeItHasSucceeded() {
+    lab.leaveWorkWaiting();
+    String name = lab.experiments.create(spec(List.of(0.4), List.of(1)), "").getName();
+
+    assertThatThrownBy(() -> lab.experiments.report(name))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.FAILED_PRECONDITION))
+        .hasMessageContaining("is QUEUED and has no report; wait until it has SUCCEEDED");
+  }
+
+  private void assertRefused(ExperimentSpec spec, Reason reason, String message) {
+    assertThatThrownBy(() -> lab.experiments.create(spec, ""))
+        .isInstanceOfSatisfying(
+            HemlockException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessageContaining(message);
+    assertThat(lab.store.list(Tenant.current() + "/runs/")).isEmpty();
+    assertThat(lab.services.trainings.all()).isEmpty();
+  }
+
+  /** Asks for an experiment whose training runs are held, and waits until all are asked for. */
+  private Experiment running(ExperimentSpec spec) {
+    lab.services.trainings.hold(run -> true);
+    Experiment asked = lab.experiments.create(spec, "");
+    return lab.seen(
+        asked.getName(),
+        now ->
+            now.getProgress().getPoisonings().getDone()
+                == now.getProgress().getPoisonings().getTotal());
+  }
+
+  private String document(String name, ReportFormat format) {
+    Digest digest = lab.experiments.document(name, format);
+    return new String(lab.blobs.get(Tenant.current(), digest), StandardCharsets.UTF_8);
+  }
+
+  private static String withoutHost(ExperimentReport report) {
+    return ProtoJson.print(report.toBuilder().clearHost());
+  }
+
+  private static ExperimentSpec spec(List<Double> ratios, List<Integer> seeds) {
+    return ExperimentSpec.newBuilder()
+        .setSnapshot(FakeServices.SNAPSHOT)
+        .setSourceClass("1")
+        .setTargetClass("7")
+        .addAllRatios(ratios)
+        .addAllSeeds(seeds)
+        .setRecipe(Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN))
+        .build();
+  }
+}

@@ -1,0 +1,282 @@
+package dev.hemlock.evaluation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
+import dev.hemlock.common.images.LabelBlob;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
+import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
+import dev.hemlock.proto.dataset.v1.ImageShape;
+import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.DatasetServiceImplBase;
+import dev.hemlock.proto.dataset.v1.Provenance;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
+import dev.hemlock.proto.dataset.v1.Split;
+import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.dataset.v1.StreamSampleImagesRequest;
+import dev.hemlock.proto.dataset.v1.StreamSampleImagesResponse;
+import dev.hemlock.proto.poison.v1.CancelPoisoningRequest;
+import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
+import dev.hemlock.proto.poison.v1.Flip;
+import dev.hemlock.proto.poison.v1.ListFlipsRequest;
+import dev.hemlock.proto.poison.v1.ListFlipsResponse;
+import dev.hemlock.proto.poison.v1.MutinyPoisonServiceGrpc.PoisonServiceImplBase;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.WatchPoisoningRequest;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.run.v1.RunStatus;
+import dev.hemlock.proto.training.v1.CancelTrainingRunRequest;
+import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
+import dev.hemlock.proto.training.v1.EpochMetrics;
+import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
+import dev.hemlock.proto.training.v1.Model;
+import dev.hemlock.proto.training.v1.MutinyTrainingServiceGrpc.TrainingServiceImplBase;
+import dev.hemlock.proto.training.v1.Recipe;
+import dev.hemlock.proto.training.v1.TrainingEnvironment;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
+import io.grpc.Status;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * The other three services, pretended: one snapshot of the classes "0", "1" and "7" with 10
+ * training and 10 test images a class, whose only pixel is the class index times 10 plus a counter.
+ * A trained model's weights are the text {@code clean seed} or {@code poisoned ratio seed}.
+ */
+final class FakeServices {
+  static final List<String> CLASSES = List.of("0", "1", "7");
+  static final int PER_CLASS = 10;
+  static final String SNAPSHOT = "snapshots/" + digest("clean");
+  static final String IMPORTED = "snapshots/" + digest("imported");
+
+  final FakeJobs<PoisoningSpec, Poisoning> poisonings;
+  final FakeJobs<TrainingSpec, TrainingRun> trainings;
+  private final BlobStore blobs;
+  private volatile boolean streamsDiffer;
+
+  FakeServices(BlobStore blobs) {
+    this.blobs = blobs;
+    poisonings = new FakeJobs<>("poisonings", FakeServices::poisoning);
+    trainings = new FakeJobs<>("trainingRuns", this::training);
+  }
+
+  /** Gives poisoned runs another stream digest than clean ones. */
+  void letStreamsDiffer() {
+    streamsDiffer = true;
+  }
+
+  private static Poisoning poisoning(
+      FakeJobs.Entry<PoisoningSpec> job, RunStatus status) {
+    Poisoning.Builder poisoning =
+        Poisoning.newBuilder().setName(job.name()).setSpec(job.spec()).setStatus(status);
+    if (job.state() == RunState.RUN_STATE_SUCCEEDED) {
+      double share = job.spec().getBudget().getClassShare();
+      poisoning
+          .setPoisonedSnapshot("snapshots/" + digest("poisoned " + share + job.spec().getSeed()))
+          .setFlipCount((int) Math.round(share * PER_CLASS))
+          .setEligibleCount(PER_CLASS);
+    }
+    return poisoning.build();
+  }
+
+  private TrainingRun training(
+      FakeJobs.Entry<TrainingSpec> job, RunStatus status) {
+    TrainingRun.Builder run =
+        TrainingRun.newBuilder().setName(job.name()).setSpec(job.spec()).setStatus(status);
+    if (job.state() == RunState.RUN_STATE_SUCCEEDED) {
+      boolean clean = job.spec().getSnapshot().equals(SNAPSHOT);
+      String weights = (clean ? "clean " : "poisoned ") + job.spec().getSeed();
+      String stream = job.spec().getSeed() + (streamsDiffer && !clean ? " other" : "");
+      run.setModel(
+              Model.newBuilder()
+                  .setWeightsDigest(put(weights.getBytes(UTF_8)))
+                  .setCardDigest(put("{}".getBytes(UTF_8))))
+          .setStreamDigest(digest(stream))
+          .addEpochs(EpochMetrics.newBuilder().setEpoch(1).setLoss(0.5).setSeconds(2.5))
+          .setEnvironment(TrainingEnvironment.newBuilder().setDevice("cpu"));
+    }
+    return run.build();
+  }
+
+  private String put(byte[] bytes) {
+    return blobs.put(Tenant.current(), bytes).toString();
+  }
+
+  private static String digest(String text) {
+    return Digest.of(text.getBytes(UTF_8)).toString();
+  }
+
+  private Split split(String name) {
+    int count = CLASSES.size() * PER_CLASS;
+    byte[] pixels = new byte[count];
+    for (int i = 0; i < count; i++) {
+      pixels[i] = (byte) i;
+    }
+    int[] labels = IntStream.range(0, count).map(i -> i / PER_CLASS).toArray();
+    return Split.newBuilder()
+        .setName(name)
+        .setSampleCount(count)
+        .setStoredCount(count)
+        .setImagesPerShard(count)
+        .addShardDigests(put(pixels))
+        .setLabelDigest(put(LabelBlob.encode(labels)))
+        .build();
+  }
+
+  private static <T> Uni<T> answer(Supplier<T> supplier) {
+    return Uni.createFrom().item(supplier);
+  }
+
+  /** Knows the clean snapshot and accepts any name that a poisoning gives. */
+  final class Dataset extends DatasetServiceImplBase {
+    @Override
+    public Uni<Snapshot> getSnapshot(GetSnapshotRequest request) {
+      return answer(
+          () -> {
+            if (request.getName().endsWith("0".repeat(64))) {
+              throw Status.NOT_FOUND
+                  .withDescription("There is no " + request.getName())
+                  .asRuntimeException();
+            }
+            return Snapshot.newBuilder()
+                .setName(request.getName())
+                .setImageShape(
+                    ImageShape.newBuilder().setHeight(1).setWidth(1).setChannels(1))
+                .addAllClassNames(CLASSES)
+                .addSplits(split("test"))
+                .addSplits(split("train"))
+                .build();
+          });
+    }
+
+    @Override
+    public Uni<SnapshotStatistics> getSnapshotStatistics(GetSnapshotStatisticsRequest request) {
+      List<Integer> counts = List.of(PER_CLASS, PER_CLASS, PER_CLASS);
+      return answer(
+          () ->
+              SnapshotStatistics.newBuilder()
+                  .setSnapshot(request.getName())
+                  .addSplits(
+                      SplitStatistics.newBuilder()
+                          .setSplit("test")
+                          .setSampleCount(30)
+                          .addAllClassCounts(counts))
+                  .addSplits(
+                      SplitStatistics.newBuilder()
+                          .setSplit("train")
+                          .setSampleCount(30)
+                          .addAllClassCounts(counts))
+                  .build());
+    }
+
+    @Override
+    public Uni<Provenance> getProvenance(GetProvenanceRequest request) {
+      boolean imported = request.getName().equals(IMPORTED);
+      return answer(
+          () ->
+              Provenance.newBuilder()
+                  .setSnapshot(request.getName())
+                  .setParent(imported ? "" : IMPORTED)
+                  .setTransformation(imported ? "import" : "subset")
+                  .setSource(imported ? "bundled:digits" : "")
+                  .build());
+    }
+
+    @Override
+    public Multi<StreamSampleImagesResponse> streamSampleImages(
+        StreamSampleImagesRequest request) {
+      return Multi.createFrom()
+          .iterable(request.getSampleIdsList())
+          .map(
+              id ->
+                  StreamSampleImagesResponse.newBuilder()
+                      .setSampleId(id)
+                      .setPng(ByteString.copyFromUtf8("png " + id))
+                      .build());
+    }
+  }
+
+  /** Poisons at once. */
+  final class Poison extends PoisonServiceImplBase {
+    @Override
+    public Uni<Poisoning> createPoisoning(CreatePoisoningRequest request) {
+      return answer(() -> poisonings.create(request.getSpec()));
+    }
+
+    @Override
+    public Uni<Poisoning> cancelPoisoning(CancelPoisoningRequest request) {
+      return answer(() -> poisonings.cancel(request.getName()));
+    }
+
+    @Override
+    public Multi<Poisoning> watchPoisoning(WatchPoisoningRequest request) {
+      return poisonings.watch(request.getName());
+    }
+
+    @Override
+    public Uni<ListFlipsResponse> listFlips(ListFlipsRequest request) {
+      int flips = poisonings.get(request.getParent()).getFlipCount();
+      return answer(
+          () ->
+              ListFlipsResponse.newBuilder()
+                  .addAllFlips(
+                      IntStream.range(0, Math.min(flips, request.getPageSize()))
+                          .mapToObj(
+                              i ->
+                                  Flip.newBuilder()
+                                      .setSplit("train")
+                                      .setSampleId(PER_CLASS + i)
+                                      .setFromClass("1")
+                                      .setToClass("7")
+                                      .build())
+                          .toList())
+                  .build());
+    }
+  }
+
+  /** Trains at once; refuses 77 epochs and fills in 5 for none. */
+  final class Training extends TrainingServiceImplBase {
+    @Override
+    public Uni<TrainingRun> createTrainingRun(CreateTrainingRunRequest request) {
+      return answer(
+          () -> {
+            TrainingSpec.Builder spec = request.getSpec().toBuilder();
+            Recipe recipe = spec.getRecipe();
+            if (recipe.getEpochs() == 77) {
+              throw Status.INVALID_ARGUMENT
+                  .withDescription("77 epochs are too many; use fewer")
+                  .asRuntimeException();
+            }
+            if (recipe.getEpochs() == 0) {
+              spec.setRecipe(recipe.toBuilder().setEpochs(5));
+            }
+            return trainings.create(spec.build());
+          });
+    }
+
+    @Override
+    public Uni<TrainingRun> getTrainingRun(GetTrainingRunRequest request) {
+      return answer(() -> trainings.get(request.getName()));
+    }
+
+    @Override
+    public Uni<TrainingRun> cancelTrainingRun(CancelTrainingRunRequest request) {
+      return answer(() -> trainings.cancel(request.getName()));
+    }
+
+    @Override
+    public Multi<TrainingRun> watchTrainingRun(WatchTrainingRunRequest request) {
+      return trainings.watch(request.getName());
+    }
+  }
+}

@@ -19,7 +19,8 @@ public interface EventPublisher {
    * @throws dev.hemlock.common.error.HemlockException UNAVAILABLE if the broker does not take it in
    *     time
    */
-  default void publish(String topic, String id, String type, String subject, MessageOrBuilder data) {
+  default void publish(
+      String topic, String id, String type, String subject, MessageOrBuilder data) {
     publish(topic, id, type, subject, data, Map.of());
   }
 

@@ -89,8 +89,10 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
   }
 
   private static void unheard(String name, Exception failure) {
-    log.atWarn().addKeyValue("run", name).addKeyValue("error", failure.toString()).log(
-        "work not announced; the sweeper will repeat it");
+    log.atWarn()
+        .addKeyValue("run", name)
+        .addKeyValue("error", failure.toString())
+        .log("work not announced; the sweeper will repeat it");
   }
 
   private ProducerRecord<String, byte[]> fact(

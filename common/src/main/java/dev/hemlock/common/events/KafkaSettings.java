@@ -24,8 +24,7 @@ public record KafkaSettings(
 
   /** One broker, one replica. */
   public static KafkaSettings of(String bootstrapServers, String source) {
-    return new KafkaSettings(
-        bootstrapServers, (short) 1, 1, true, source, Duration.ofSeconds(10));
+    return new KafkaSettings(bootstrapServers, (short) 1, 1, true, source, Duration.ofSeconds(10));
   }
 
   Map<String, Object> client(Map<String, Object> more) {

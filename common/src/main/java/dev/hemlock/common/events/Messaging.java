@@ -1,5 +1,6 @@
 package dev.hemlock.common.events;
 
+import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -29,6 +30,7 @@ public class Messaging {
   /** Is the {@link EventPublisher} and the {@link Doorbell}. */
   @Produces
   @Singleton
+  @DefaultBean
   KafkaEventPublisher publisher(KafkaSettings settings) {
     return new KafkaEventPublisher(settings);
   }
@@ -40,6 +42,7 @@ public class Messaging {
   /** Is the {@link EventFeed}. */
   @Produces
   @Singleton
+  @DefaultBean
   KafkaEventFeed feed(KafkaSettings settings) {
     return new KafkaEventFeed(settings);
   }

@@ -109,8 +109,7 @@ public final class WorkQueue implements AutoCloseable {
 
   private void consume(KafkaShareConsumer<String, byte[]> consumer) throws InterruptedException {
     // Told when a lock could not be renewed: it has run out, and somebody else may have the record.
-    consumer.setAcknowledgementCommitCallback(
-        (offsets, failure) -> lost = lost || failure != null);
+    consumer.setAcknowledgementCommitCallback((offsets, failure) -> lost = lost || failure != null);
     consumer.subscribe(List.of(Topics.work(stage)));
     while (!closed) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {

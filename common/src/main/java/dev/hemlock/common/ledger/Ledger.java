@@ -178,15 +178,10 @@ public final class Ledger {
     Optional<Claim> claim = claim(run);
     Optional<Heartbeat> heartbeat = claim.flatMap(c -> heartbeat(run.name(), run.epoch()));
     RunStatus.Builder status = status(run, claim);
-    status.setState(
-        claim.isPresent() ? RunState.RUN_STATE_RUNNING : RunState.RUN_STATE_QUEUED);
+    status.setState(claim.isPresent() ? RunState.RUN_STATE_RUNNING : RunState.RUN_STATE_QUEUED);
     heartbeat.ifPresent(beat -> status.setProgress(beat.share()));
     return new RunView(
-        run.name(),
-        spec,
-        status.build(),
-        heartbeat.flatMap(Heartbeat::document),
-        Optional.empty());
+        run.name(), spec, status.build(), heartbeat.flatMap(Heartbeat::document), Optional.empty());
   }
 
   /** The view of a run that has ended, from what is known already. */
@@ -207,9 +202,7 @@ public final class Ledger {
 
   private static RunStatus.Builder status(RunFold run, Optional<Claim> claim) {
     RunStatus.Builder status =
-        RunStatus.newBuilder()
-            .setTry(run.tryNumber())
-            .setCreateTime(timestamp(run.createTime()));
+        RunStatus.newBuilder().setTry(run.tryNumber()).setCreateTime(timestamp(run.createTime()));
     claim
         .map(c -> run.claims().get(c.firstEpoch()))
         .ifPresent(time -> status.setStartTime(timestamp(time)));

@@ -29,8 +29,11 @@ public final class RunEvents {
     try {
       publish(name, tryNumber, state, "");
     } catch (HemlockException e) {
-      log.atWarn().addKeyValue("run", name).addKeyValue("state", state).setCause(e).log(
-          "state not published");
+      log.atWarn()
+          .addKeyValue("run", name)
+          .addKeyValue("state", state)
+          .setCause(e)
+          .log("state not published");
     }
   }
 
@@ -48,8 +51,7 @@ public final class RunEvents {
           DEAD_TYPE,
           name,
           changed(name, tryNumber, terminal.state(), terminal.message()),
-          Map.of(
-              "reason", terminal.reason(), "stage", stage, "try", Integer.toString(tryNumber)));
+          Map.of("reason", terminal.reason(), "stage", stage, "try", Integer.toString(tryNumber)));
     }
   }
 

@@ -51,7 +51,8 @@ public record RunFold(
   }
 
   /** Folds a listing; empty if it holds no spec. */
-  static Optional<RunFold> of(String name, String prefix, String stage, List<StoredObject> objects) {
+  static Optional<RunFold> of(
+      String name, String prefix, String stage, List<StoredObject> objects) {
     Folding folding = new Folding(stage);
     for (StoredObject object : objects) {
       folding.add(object.key().substring(prefix.length()).split("/", -1), object.lastModified());

@@ -46,8 +46,7 @@ final class LedgerCheckpoints implements CheckpointStore {
     String directory = ledger.checkpoint(name, epoch, step);
     Document digests = Document.empty();
     for (Map.Entry<String, Part> part : parts.entrySet()) {
-      digests =
-          digests.with(part.getKey(), store(directory, part.getKey(), part.getValue()));
+      digests = digests.with(part.getKey(), store(directory, part.getKey(), part.getValue()));
     }
     store.create(directory + MANIFEST, digests.toJson());
     prune();

@@ -18,8 +18,7 @@ public class RunsFactory {
   private final Doorbell bell;
   private final EventFeed feed;
 
-  public RunsFactory(
-      ObjectStore store, EventPublisher publisher, Doorbell bell, EventFeed feed) {
+  public RunsFactory(ObjectStore store, EventPublisher publisher, Doorbell bell, EventFeed feed) {
     this.store = store;
     this.publisher = publisher;
     this.bell = bell;

@@ -68,7 +68,9 @@ public final class StageRuntime implements AutoCloseable {
     }
     long nanos = Math.max(1, atMost.toNanos());
     timer.schedule(
-        this::sweep, ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1), TimeUnit.NANOSECONDS);
+        this::sweep,
+        ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1),
+        TimeUnit.NANOSECONDS);
   }
 
   private void sweep() {

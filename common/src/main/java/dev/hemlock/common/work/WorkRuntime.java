@@ -97,11 +97,9 @@ public class WorkRuntime {
     WorkSettings settings = worker.settings();
     String id = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
     Worker one =
-        new Worker(
-            stage, ledger, store, publisher, settings, timer, () -> shuttingDown, id);
+        new Worker(stage, ledger, store, publisher, settings, timer, () -> shuttingDown, id);
     int concurrency = work.stages().get(stage.name()).concurrency();
-    StageRuntime runtime =
-        new StageRuntime(one, ledger, bell, kafka, settings, timer, concurrency);
+    StageRuntime runtime = new StageRuntime(one, ledger, bell, kafka, settings, timer, concurrency);
     if (meters.isResolvable()) {
       gauges(stage.name(), runtime, meters.get());
     }

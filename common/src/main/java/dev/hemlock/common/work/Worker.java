@@ -1,7 +1,6 @@
 package dev.hemlock.common.work;
 
 import dev.hemlock.common.error.HemlockException;
-import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.WorkQueue;
 import dev.hemlock.common.ledger.Attempt;
@@ -181,7 +180,10 @@ public final class Worker implements WorkQueue.Handler {
     }
     return Optional.of(
         HemlockException.internal(
-                "The work failed " + counted + " times without getting further, lastly: " + last
+                "The work failed "
+                    + counted
+                    + " times without getting further, lastly: "
+                    + last
                     + ". See the worker's log; asking for the run again starts a new try.")
             .with("attempts", Integer.toString(counted)));
   }
@@ -252,8 +254,7 @@ public final class Worker implements WorkQueue.Handler {
     log.atError().addKeyValue("run", run.name()).setCause(failure).log("attempt failed");
     untilAvailable(
         () -> {
-          ledger.giveUp(
-              run.name(), session.epoch(), new Attempt(Cause.ERROR, failure.toString()));
+          ledger.giveUp(run.name(), session.epoch(), new Attempt(Cause.ERROR, failure.toString()));
           return true;
         });
     backoff.pause();
@@ -262,8 +263,7 @@ public final class Worker implements WorkQueue.Handler {
 
   private void end(RunFold run, Terminal terminal, Optional<Known> known)
       throws InterruptedException {
-    Terminal actual =
-        untilAvailable(() -> ledger.end(run.name(), run.tryNumber(), terminal));
+    Terminal actual = untilAvailable(() -> ledger.end(run.name(), run.tryNumber(), terminal));
     conclude(run, actual, known);
   }
 

@@ -46,7 +46,9 @@ public final class TopicReader {
 
   private static Fact fact(ConsumerRecord<String, String> record) {
     Map<String, String> headers = new HashMap<>();
-    record.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+    record
+        .headers()
+        .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
     return new Fact(record.key(), headers, record.value());
   }
 }

@@ -9,8 +9,8 @@ import dev.hemlock.common.events.KafkaEventFeed;
 import dev.hemlock.common.events.KafkaEventPublisher;
 import dev.hemlock.common.events.KafkaSettings;
 import dev.hemlock.common.events.KafkaTopics;
-import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.events.TopicReader;
+import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunView;
@@ -79,8 +79,7 @@ class WorkLoopIT {
 
     Node(Stage work, int concurrency, WorkSettings settings) {
       Worker worker =
-          new Worker(
-              work, ledger, store, publisher, settings, timer, () -> shuttingDown, "node");
+          new Worker(work, ledger, store, publisher, settings, timer, () -> shuttingDown, "node");
       runtime = new StageRuntime(worker, ledger, publisher, kafka, settings, timer, concurrency);
       nodes.add(this);
       runtime.start();
@@ -134,8 +133,7 @@ class WorkLoopIT {
   private RunView await(String name, RunState state) {
     RunView[] last = new RunView[1];
     Await.until(
-        name + " is " + state,
-        () -> (last[0] = runs.get(name)).status().getState() == state);
+        name + " is " + state, () -> (last[0] = runs.get(name)).status().getState() == state);
     return last[0];
   }
 
@@ -183,7 +181,8 @@ class WorkLoopIT {
     Node dying =
         new Node(
             work -> {
-              work.checkpoints().save(1, Map.of("state", CheckpointStore.Part.of("one".getBytes(UTF_8))));
+              work.checkpoints()
+                  .save(1, Map.of("state", CheckpointStore.Part.of("one".getBytes(UTF_8))));
               saved.countDown();
               never.await();
               return new byte[0];
@@ -301,7 +300,8 @@ class WorkLoopIT {
     RunView again = runs.create(spec(77), "");
     RunView done = await(name, RunState.RUN_STATE_SUCCEEDED);
 
-    assertThat(failed.status().getError().getMessage()).isEqualTo("The snapshot has no test split.");
+    assertThat(failed.status().getError().getMessage())
+        .isEqualTo("The snapshot has no test split.");
     assertThat(again.status().getTry()).isEqualTo(2);
     assertThat(done.status().getTry()).isEqualTo(2);
     TopicReader.Fact letter =
@@ -367,7 +367,6 @@ class WorkLoopIT {
     }
 
     assertThat(ids)
-        .isEqualTo(
-            Arrays.asList(name + "/1/QUEUED", name + "/1/RUNNING", name + "/1/SUCCEEDED"));
+        .isEqualTo(Arrays.asList(name + "/1/QUEUED", name + "/1/RUNNING", name + "/1/SUCCEEDED"));
   }
 }

@@ -1,0 +1,417 @@
+package dev.hemlock.common.work;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.RecordingPublisher;
+import dev.hemlock.common.events.Topics;
+import dev.hemlock.common.ledger.Attempt;
+import dev.hemlock.common.ledger.Claim;
+import dev.hemlock.common.ledger.Heartbeat;
+import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.ledger.RunEvents;
+import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.ledger.Terminal;
+import dev.hemlock.common.storage.InMemoryObjectStore;
+import dev.hemlock.proto.run.v1.RunState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class WorkerTest {
+  private static final String KIND = "trainingRuns";
+  private static final String STAGE = "train";
+  private static final byte[] SPEC = "{\"seed\":1}".getBytes(UTF_8);
+
+  private final InMemoryObjectStore memory = new InMemoryObjectStore();
+  private final CountingStore store = new CountingStore(memory, key -> {});
+  private final RecordingPublisher events = new RecordingPublisher();
+  private final LocalWork local = new LocalWork(store, events);
+  private final Ledger ledger = new Ledger(memory, "default", KIND, STAGE);
+  private final Runs runs = local.runs(KIND, STAGE);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final String name = ledger.name(SPEC);
+
+  @AfterEach
+  void stop() {
+    local.close();
+    threads.shutdownNow();
+  }
+
+  private FakeStage stage(FakeStage.Body body) {
+    return new FakeStage(KIND, STAGE, body);
+  }
+
+  private Worker worker(FakeStage.Body body) {
+    return local.worker(stage(body));
+  }
+
+  private RunState state() {
+    return runs.get(name).status().getState();
+  }
+
+  private void claim(int epoch) {
+    ledger.claim(name, epoch, new Claim(1, 1, "dead" + epoch, Instant.now()));
+  }
+
+  @Test
+  void trivialRunCostsFewerThanTwentyStoreRequests() throws Exception {
+    FakeStage stage = stage(Work::spec);
+    runs.create(SPEC, "request");
+
+    boolean handled = local.worker(stage).handle(name);
+    int calls = store.calls();
+
+    assertThat(handled).isTrue();
+    assertThat(calls).isLessThan(20);
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ledger.pending()).isEmpty();
+    assertThat(stage.succeeded()).extracting(RunView::name).containsExactly(name);
+    assertThat(stage.succeeded().get(0).result().orElseThrow()).isEqualTo(SPEC);
+    assertThat(events.ids(Topics.EVENTS))
+        .containsExactly(name + "/1/QUEUED", name + "/1/RUNNING", name + "/1/SUCCEEDED");
+    System.out.println("store requests of a trivial run: " + calls);
+  }
+
+  @Test
+  void finishesARunWhoseWorkerDiedBetweenResultAndEnd() throws Exception {
+    runs.create(SPEC, "");
+    claim(1);
+    ledger.commit(name, SPEC);
+
+    worker(
+            work -> {
+              throw new AssertionError("must not work");
+            })
+        .handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void repeatsTheEventOfARunThatHasEnded() throws Exception {
+    runs.create(SPEC, "");
+    ledger.commit(name, SPEC);
+    ledger.end(name, 1, Terminal.succeeded());
+
+    worker(Work::spec).handle(name);
+    worker(Work::spec).handle(name);
+
+    assertThat(events.ids(Topics.EVENTS))
+        .filteredOn(id -> id.endsWith("SUCCEEDED"))
+        .hasSize(2)
+        .containsOnly(name + "/1/SUCCEEDED");
+    assertThat(ledger.pending()).isEmpty();
+  }
+
+  @Test
+  void permanentErrorFailsAtOnceWithADeadLetter() throws Exception {
+    runs.create(SPEC, "");
+
+    worker(
+            work -> {
+              throw HemlockException.dataLoss("Blob x is damaged.");
+            })
+        .handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_FAILED);
+    assertThat(ledger.look(name).orElseThrow().epoch()).isEqualTo(1);
+    RecordingPublisher.Published letter =
+        events.published().stream()
+            .filter(one -> one.topic().equals(Topics.DEAD_LETTERS))
+            .findFirst()
+            .orElseThrow();
+    assertThat(letter.attributes())
+        .containsEntry("reason", "DATA_LOSS")
+        .containsEntry("stage", STAGE)
+        .containsEntry("try", "1");
+  }
+
+  @Test
+  void threeErrorsWithoutACheckpointEndTheTry() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    runs.create(SPEC, "");
+
+    worker(
+            work -> {
+              throw new IllegalStateException("boom " + attempts.incrementAndGet());
+            })
+        .handle(name);
+
+    assertThat(attempts).hasValue(3);
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_FAILED);
+    assertThat(runs.get(name).status().getError().getMessage()).contains("3 times", "boom 3");
+  }
+
+  @Test
+  void errorsBetweenCheckpointsDoNotEndTheTry() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    runs.create(SPEC, "");
+
+    worker(
+            work -> {
+              int attempt = attempts.incrementAndGet();
+              work.checkpoints()
+                  .save(attempt, Map.of("state", CheckpointStore.Part.of(new byte[] {1})));
+              if (attempt < 7) {
+                throw new IllegalStateException("boom");
+              }
+              return work.spec();
+            })
+        .handle(name);
+
+    assertThat(attempts).hasValue(7);
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void handBacksAndOutagesDoNotCount() throws Exception {
+    runs.create(SPEC, "");
+    IntStream.rangeClosed(1, 6)
+        .forEach(
+            epoch -> {
+              claim(epoch);
+              Attempt.Cause cause =
+                  epoch % 2 == 0 ? Attempt.Cause.HANDED_BACK : Attempt.Cause.OUTAGE;
+              ledger.giveUp(name, epoch, new Attempt(cause, ""));
+            });
+
+    worker(Work::spec).handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void claimsOfDeadProcessesCount() throws Exception {
+    runs.create(SPEC, "");
+    claim(1);
+    claim(2);
+    claim(3);
+
+    worker(Work::spec).handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_FAILED);
+    assertThat(runs.get(name).status().getError().getMessage()).contains("process died");
+  }
+
+  @Test
+  void aMovingHeartbeatIsLeftAlone() throws Exception {
+    runs.create(SPEC, "");
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    Future<Boolean> first =
+        threads.submit(
+            () ->
+                worker(
+                        work -> {
+                          running.countDown();
+                          finish.await();
+                          return work.spec();
+                        })
+                    .handle(name));
+    running.await();
+
+    boolean handled = worker(Work::spec).handle(name);
+    RunState meanwhile = state();
+    finish.countDown();
+
+    assertThat(handled).isTrue();
+    assertThat(meanwhile).isEqualTo(RunState.RUN_STATE_RUNNING);
+    assertThat(first.get()).isTrue();
+    assertThat(ledger.look(name).orElseThrow().epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void aStillHeartbeatIsTakenOver() throws Exception {
+    runs.create(SPEC, "");
+    claim(1);
+
+    worker(Work::spec).handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ledger.look(name).orElseThrow().epoch()).isEqualTo(2);
+  }
+
+  @Test
+  void supersededWorkStopsAtItsNextCheckpoint() throws Exception {
+    runs.create(SPEC, "");
+    CountDownLatch running = new CountDownLatch(1);
+    Future<Boolean> first =
+        threads.submit(
+            () ->
+                worker(
+                        work -> {
+                          running.countDown();
+                          while (true) {
+                            work.checkpoint();
+                            TimeUnit.MILLISECONDS.sleep(1);
+                          }
+                        })
+                    .handle(name));
+    running.await();
+
+    claim(2);
+
+    assertThat(first.get()).isTrue();
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_RUNNING);
+  }
+
+  @Test
+  void cancelOfARunWhoseWorkerDiedEndsIt() throws Exception {
+    runs.create(SPEC, "");
+    claim(1);
+    runs.cancel(name);
+
+    worker(Work::spec).handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_CANCELLED);
+  }
+
+  @Test
+  void anOutageOfTheStoreOnlyDelays() throws Exception {
+    runs.create(SPEC, "");
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Future<Boolean> handled =
+        threads.submit(
+            () ->
+                worker(
+                        work -> {
+                          running.countDown();
+                          go.await();
+                          return work.spec();
+                        })
+                    .handle(name));
+    running.await();
+
+    store.goAway();
+    int before = store.calls();
+    go.countDown();
+    Await.until("several refused calls", () -> store.calls() > before + 10);
+    store.comeBack();
+
+    assertThat(handled.get()).isTrue();
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ledger.look(name).orElseThrow().claims()).hasSize(1);
+  }
+
+  @Test
+  void damagedCheckpointIsPassedOverForTheOneBefore() throws Exception {
+    runs.create(SPEC, "");
+    AtomicInteger attempts = new AtomicInteger();
+
+    worker(
+            work -> {
+              if (attempts.incrementAndGet() == 1) {
+                for (int step = 1; step <= 4; step++) {
+                  byte[] state = ("state " + step).getBytes(UTF_8);
+                  work.checkpoints().save(step, Map.of("state", CheckpointStore.Part.of(state)));
+                }
+                memory.overwrite(
+                    ledger.checkpoint(name, 1, 4) + "state", "damaged".getBytes(UTF_8));
+                throw new IllegalStateException("boom");
+              }
+              try (CheckpointStore.Checkpoint latest = work.checkpoints().latest().orElseThrow()) {
+                return latest.bytes("state");
+              }
+            })
+        .handle(name);
+
+    assertThat(runs.get(name).result().orElseThrow()).asString(UTF_8).isEqualTo("state 3");
+    assertThat(memory.list(ledger.checkpoints(name)))
+        .extracting(object -> object.key().substring(ledger.checkpoints(name).length()))
+        .containsExactly(
+            "00000001/00000003/manifest",
+            "00000001/00000003/state",
+            "00000001/00000004/manifest",
+            "00000001/00000004/state");
+  }
+
+  @Test
+  void ofRacingWorkersOneDoesTheWork() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      byte[] spec = ("{\"round\":" + round + "}").getBytes(UTF_8);
+      String run = runs.create(spec, "").name();
+      AtomicInteger worked = new AtomicInteger();
+      FakeStage stage =
+          stage(
+              work -> {
+                worked.incrementAndGet();
+                return work.spec();
+              });
+      Callable<Boolean> race = () -> local.worker(stage).handle(run);
+
+      List<Future<Boolean>> racers = threads.invokeAll(List.of(race, race, race, race));
+
+      for (Future<Boolean> racer : racers) {
+        assertThat(racer.get()).isTrue();
+      }
+      assertThat(worked).hasValue(1);
+      assertThat(ledger.look(run).orElseThrow().claims()).hasSize(1);
+    }
+  }
+
+  @Test
+  void sweeperRingsForARunWithoutSignsOfLifeEverMoreSeldomly() {
+    runs.create(SPEC, "");
+    AtomicInteger rings = new AtomicInteger();
+    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> rings.incrementAndGet());
+
+    List<Integer> after =
+        IntStream.range(0, 9)
+            .map(
+                sweep -> {
+                  sweeper.sweep();
+                  return rings.get();
+                })
+            .boxed()
+            .toList();
+
+    assertThat(after).containsExactly(0, 1, 2, 2, 3, 3, 3, 3, 4);
+    assertThat(sweeper.backlog()).isEqualTo(1);
+  }
+
+  @Test
+  void sweeperLeavesLivingWorkAlone() {
+    runs.create(SPEC, "");
+    claim(1);
+    AtomicInteger rings = new AtomicInteger();
+    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> rings.incrementAndGet());
+
+    for (int sweep = 1; sweep <= 5; sweep++) {
+      ledger.beat(name, 1, new Heartbeat(sweep, 0, Optional.empty()));
+      sweeper.sweep();
+    }
+
+    assertThat(rings).hasValue(0);
+  }
+
+  @Test
+  void publishesNothingBeforeTheLedgerHasIt() {
+    Runs deaf =
+        new Runs(
+            ledger,
+            new RunEvents(
+                (topic, id, type, subject, data, attributes) ->
+                    assertThat(ledger.look(subject)).isPresent()),
+            (stage, run) -> assertThat(ledger.look(run)).isPresent(),
+            local.feed());
+
+    assertThat(deaf.create(SPEC, "").status().getState()).isEqualTo(RunState.RUN_STATE_QUEUED);
+  }
+}

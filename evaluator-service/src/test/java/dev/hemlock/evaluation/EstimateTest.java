@@ -8,10 +8,11 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.Map;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.Size;
+import net.jqwik.api.Provide;
 import org.apache.commons.statistics.distribution.TDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,7 @@ class EstimateTest {
 
   @Property
   void holdsTheMeanWithinTheInterval(
-      @ForAll @Size(min = 2, max = 40) double @DoubleRange(min = -1, max = 1) [] differences) {
+      @ForAll("differences") double[] differences) {
     Estimate estimate = Estimate.ofDifferences(differences);
 
     assertThat(estimate.low()).isBetween(-1.0, estimate.estimate());
@@ -89,7 +90,7 @@ class EstimateTest {
 
   @Property
   void mirrorsWhenTheSignsChange(
-      @ForAll @Size(min = 2, max = 40) double @DoubleRange(min = -1, max = 1) [] differences) {
+      @ForAll("differences") double[] differences) {
     double[] negated = differences.clone();
     for (int i = 0; i < negated.length; i++) {
       negated[i] = -negated[i];
@@ -99,5 +100,15 @@ class EstimateTest {
 
     assertThat(mirrored.low())
         .isCloseTo(-Estimate.ofDifferences(differences).high(), within(1e-12));
+  }
+
+  @Provide
+  Arbitrary<double[]> differences() {
+    return Arbitraries.doubles()
+        .between(-1, 1)
+        .list()
+        .ofMinSize(2)
+        .ofMaxSize(40)
+        .map(values -> values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 }

@@ -12,11 +12,10 @@ import numpy as np
 import scipy
 import sklearn
 from scipy import stats
-from scipy.special import softmax
+from scipy.special import log_softmax
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
-    log_loss,
     precision_recall_fscore_support,
 )
 
@@ -29,6 +28,7 @@ def classification(name, truth, logits):
     logits = np.round(logits, 3).astype(np.float32)
     classes = logits.shape[1]
     labels = list(range(classes))
+    rows = np.arange(len(truth))
     predicted = logits.argmax(axis=1)
     precision, recall, f1, support = precision_recall_fscore_support(
         truth, predicted, labels=labels, zero_division=0
@@ -40,7 +40,7 @@ def classification(name, truth, logits):
         "logits": [round(float(v), 3) for v in logits.ravel()],
         "confusion": confusion_matrix(truth, predicted, labels=labels).tolist(),
         "accuracy": accuracy_score(truth, predicted),
-        "loss": log_loss(truth, softmax(logits.astype(np.float64), axis=1), labels=labels),
+        "loss": -log_softmax(logits.astype(np.float64), axis=1)[rows, truth].mean(),
         "precision": precision.tolist(),
         "recall": recall.tolist(),
         "f1": f1.tolist(),

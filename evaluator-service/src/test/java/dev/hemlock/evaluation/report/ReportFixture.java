@@ -73,8 +73,7 @@ final class ReportFixture {
             .toList();
     List<Summary> summaries =
         ratios.stream()
-            .map(
-                ratio -> summary(pairs.stream().filter(pair -> pair.getRatio() == ratio).toList()))
+            .map(ratio -> summary(pairs.stream().filter(pair -> pair.getRatio() == ratio).toList()))
             .toList();
     return ExperimentReport.newBuilder()
         .setExperiment("experiments/" + hex("experiment"))
@@ -83,15 +82,15 @@ final class ReportFixture {
                 .formatted(
                     classes.get(source),
                     classes.get(target),
-                    Figures.percent(
-                        summaries.get(0).getPoisonedAttackSuccessRate().getEstimate()),
+                    Figures.percent(summaries.get(0).getPoisonedAttackSuccessRate().getEstimate()),
                     seeds))
         .setSummary(summaries.get(0))
         .addAllSummaries(summaries)
         .addAllPairs(pairs)
         .setSpec(spec())
         .setData(data())
-        .addCaveats("The intervals speak of new training seeds on this test split, not of new data.")
+        .addCaveats(
+            "The intervals speak of new training seeds on this test split, not of new data.")
         .addCaveats("Every model is evaluated after its last epoch.")
         .setHost(host())
         .addAllFlippedSamples(
@@ -109,7 +108,9 @@ final class ReportFixture {
 
   Map<Integer, byte[]> images() {
     Map<Integer, byte[]> images = new HashMap<>();
-    report().getFlippedSamplesList().forEach(s -> images.put(s.getSampleId(), png(s.getSampleId())));
+    report()
+        .getFlippedSamplesList()
+        .forEach(s -> images.put(s.getSampleId(), png(s.getSampleId())));
     return images;
   }
 
@@ -184,10 +185,11 @@ final class ReportFixture {
   private Pair pair(double ratio, int seed) {
     Random random = new Random(seed);
     double rate =
-        ratio == 0 ? 0 : Math.max(0, Math.min(1, ratio * ratio * 1.6 + random.nextGaussian() * 0.1));
+        ratio == 0
+            ? 0
+            : Math.max(0, Math.min(1, ratio * ratio * 1.6 + random.nextGaussian() * 0.1));
     PairMember clean = member("clean", seed, 0, 0);
-    PairMember poisoned =
-        ratio == 0 ? clean : member("poisoned" + ratio, seed, rate, ratio);
+    PairMember poisoned = ratio == 0 ? clean : member("poisoned" + ratio, seed, rate, ratio);
     return Pair.newBuilder()
         .setRatio(ratio)
         .setSeed(seed)
@@ -271,10 +273,8 @@ final class ReportFixture {
             .setRatio(pairs.get(0).getRatio())
             .setPairCount(pairs.size())
             .setFlipCount(pairs.get(0).getFlipCount())
-            .setCleanAttackSuccessRate(
-                estimate(pairs, PairEffect::getCleanAttackSuccessRate))
-            .setPoisonedAttackSuccessRate(
-                estimate(pairs, PairEffect::getPoisonedAttackSuccessRate))
+            .setCleanAttackSuccessRate(estimate(pairs, PairEffect::getCleanAttackSuccessRate))
+            .setPoisonedAttackSuccessRate(estimate(pairs, PairEffect::getPoisonedAttackSuccessRate))
             .setExcessAttackSuccessRate(estimate(pairs, PairEffect::getExcessAttackSuccessRate))
             .setSourceRecallDrop(estimate(pairs, PairEffect::getSourceRecallDrop))
             .setTargetPrecisionDrop(estimate(pairs, PairEffect::getTargetPrecisionDrop))
@@ -283,7 +283,8 @@ final class ReportFixture {
       summary.setWorstCollateral(
           CollateralEstimate.newBuilder()
               .setClassName(classes.get(2))
-              .setRecallDrop(Estimate.newBuilder().setEstimate(0.012).setLow(-0.01).setHigh(0.034)));
+              .setRecallDrop(
+                  Estimate.newBuilder().setEstimate(0.012).setLow(-0.01).setHigh(0.034)));
     }
     return summary.build();
   }

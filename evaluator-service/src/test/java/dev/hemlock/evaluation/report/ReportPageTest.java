@@ -1,0 +1,183 @@
+package dev.hemlock.evaluation.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import java.io.StringReader;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Attr;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NamedNodeMap;
+import org.xml.sax.InputSource;
+
+class ReportPageTest {
+  private static final List<String> HOSTILE =
+      List.of(
+          "<script>alert(1)</script>",
+          "\" onload=\"alert(1)",
+          "]]></style><img src=x onerror=alert(1)>",
+          "&amp; \u0000 \u202E '");
+
+  static Stream<ReportFixture> everyShape() {
+    return Stream.of(
+        ReportFixture.usual(),
+        new ReportFixture(ReportFixture.numbered(2), 0, 1, List.of(0.4), 1, 1),
+        new ReportFixture(ReportFixture.numbered(100), 13, 77, List.of(0.4), 2, 3),
+        new ReportFixture(ReportFixture.numbered(10), 1, 7, List.of(0.0), 3, 5),
+        new ReportFixture(ReportFixture.numbered(10), 1, 7, List.of(0.0, 0.4), 3, 5),
+        new ReportFixture(HOSTILE, 0, 1, List.of(0.4, 0.6), 2, 3),
+        new ReportFixture(HOSTILE, 2, 3, List.of(0.4), 2, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyShape")
+  void isWellFormedAndAccessible(ReportFixture fixture) throws Exception {
+    // When
+    List<Element> elements = elements(ReportPage.render(fixture.report(), fixture.images()));
+
+    // Then
+    assertThat(named(elements, "html")).allMatch(html -> html.getAttribute("lang").equals("en"));
+    assertThat(named(elements, "h1")).hasSize(1);
+    assertThat(named(elements, "th")).allMatch(header -> header.hasAttribute("scope"));
+    assertThat(named(elements, "img")).isNotEmpty().allMatch(img -> img.hasAttribute("alt"));
+    assertThat(elements.stream().filter(e -> e.getAttribute("role").equals("img")))
+        .isNotEmpty()
+        .noneMatch(drawing -> drawing.getAttribute("aria-label").isBlank());
+    assertThat(values(elements, "id")).doesNotHaveDuplicates();
+    Set<String> ids = new HashSet<>(values(elements, "id"));
+    assertThat(ids)
+        .containsAll(values(elements, "aria-labelledby"))
+        .containsAll(values(elements, "for"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyShape")
+  void holdsNothingThatRunsOrLoads(ReportFixture fixture) throws Exception {
+    // When
+    List<Element> elements = elements(ReportPage.render(fixture.report(), fixture.images()));
+
+    // Then
+    Set<String> names = new HashSet<>(elements.stream().map(Element::getTagName).toList());
+    assertThat(names).doesNotContain("script", "link", "iframe", "object", "embed", "a", "use");
+    for (Element element : elements) {
+      NamedNodeMap attributes = element.getAttributes();
+      for (int i = 0; i < attributes.getLength(); i++) {
+        Attr attribute = (Attr) attributes.item(i);
+        assertThat(attribute.getName()).doesNotStartWith("on").isNotEqualTo("href");
+        if (attribute.getName().equals("src")) {
+          assertThat(attribute.getValue()).startsWith("data:image/png;base64,");
+        }
+      }
+    }
+    assertThat(named(elements, "style").get(0).getTextContent())
+        .doesNotContain("url(", "@import", "<", ">", "&");
+  }
+
+  @Test
+  void showsHostileClassNamesAsText() throws Exception {
+    // Given
+    ReportFixture fixture = new ReportFixture(HOSTILE, 0, 1, List.of(0.4), 2, 3);
+
+    // When
+    List<Element> elements = elements(ReportPage.render(fixture.report(), fixture.images()));
+
+    // Then
+    assertThat(named(elements, "h1").get(0).getTextContent())
+        .isEqualTo("<script>alert(1)</script> → \" onload=\"alert(1), 40\u00a0% flipped");
+    assertThat(named(elements, "body").get(0).getTextContent())
+        .contains("&amp; \uFFFD \uFFFD '")
+        .doesNotContain("\u202E");
+  }
+
+  @Test
+  void saysWhatIsCited() {
+    // Given
+    ReportFixture fixture = ReportFixture.usual();
+    ExperimentReport report = fixture.report();
+
+    // When
+    String page = ReportPage.render(report, fixture.images());
+
+    // Then
+    assertThat(page)
+        .contains(report.getVerdict())
+        .contains(Figures.interval(report.getSummary().getExcessAttackSuccessRate()))
+        .contains(report.getCaveats(0))
+        .contains(report.getExperiment())
+        .contains(report.getPairs(14).getPoisoned().getWeightsDigest())
+        .contains("philox4x32-10/1");
+  }
+
+  @Test
+  void isTheSamePageForTheSameReport() {
+    // Given
+    ReportFixture fixture = ReportFixture.usual();
+
+    // When
+    String first = ReportPage.render(fixture.report(), fixture.images());
+    String second = ReportPage.render(fixture.report(), fixture.images());
+
+    // Then
+    assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void claimsNoIntervalFromOneSeed() {
+    // Given
+    ReportFixture fixture = new ReportFixture(ReportFixture.numbered(10), 1, 7, List.of(0.4), 1, 3);
+
+    // When
+    String page = ReportPage.render(fixture.report(), fixture.images());
+
+    // Then
+    assertThat(page).contains("one seed, no interval").doesNotContain("[−100.0, +100.0]");
+  }
+
+  @Test
+  void rendersAnEmptyReport() throws Exception {
+    // When
+    String page = ReportPage.render(ExperimentReport.getDefaultInstance(), Map.of());
+
+    // Then
+    assertThat(elements(page)).isNotEmpty();
+  }
+
+  @Test
+  void namesFlippedSamplesWithoutImages() {
+    // When
+    String page = ReportPage.render(ReportFixture.usual().report(), Map.of());
+
+    // Then
+    assertThat(page).contains("no image").doesNotContain("<img");
+  }
+
+  private static List<Element> elements(String page) throws Exception {
+    Document document =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(page)));
+    var nodes = document.getElementsByTagName("*");
+    return IntStream.range(0, nodes.getLength()).mapToObj(i -> (Element) nodes.item(i)).toList();
+  }
+
+  private static List<Element> named(List<Element> elements, String name) {
+    return elements.stream().filter(element -> element.getTagName().equals(name)).toList();
+  }
+
+  private static List<String> values(List<Element> elements, String attribute) {
+    return elements.stream()
+        .map(element -> element.getAttribute(attribute))
+        .filter(value -> !value.isEmpty())
+        .toList();
+  }
+}

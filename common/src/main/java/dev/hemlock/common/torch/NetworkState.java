@@ -71,10 +71,7 @@ public record NetworkState(Network network, float[] parameters, float[] buffers,
             .max()
             .orElse(0);
     return new NetworkState(
-        network,
-        join(network.parameters(), file),
-        join(network.buffers(), file),
-        batches);
+        network, join(network.parameters(), file), join(network.buffers(), file), batches);
   }
 
   private static void split(

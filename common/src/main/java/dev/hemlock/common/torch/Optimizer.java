@@ -12,8 +12,7 @@ public sealed interface Optimizer {
    * Adam (Kingma and Ba 2015): bias correction, epsilon outside the root, weight decay added to the
    * gradient.
    */
-  record Adam(
-      double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+  record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
       implements Optimizer {
     @Override
     public String method() {

@@ -1,6 +1,7 @@
 package dev.hemlock.common.torch;
 
 import dev.hemlock.common.error.HemlockException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -157,6 +158,17 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
    */
   public static Safetensors read(ByteBuffer bytes) {
     return SafetensorsHeader.read(bytes);
+  }
+
+  /** The bytes of a file. */
+  public byte[] bytes() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 
   /** Writes a file. */

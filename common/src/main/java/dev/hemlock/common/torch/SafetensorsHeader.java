@@ -80,8 +80,7 @@ final class SafetensorsHeader {
       throw malformed("its header length " + Long.toUnsignedString(length) + " is impossible");
     }
     int start = Long.BYTES + (int) length;
-    SafetensorsHeader header =
-        new SafetensorsHeader(bytes.slice(start, bytes.capacity() - start));
+    SafetensorsHeader header = new SafetensorsHeader(bytes.slice(start, bytes.capacity() - start));
     try (JsonReader json = new JsonReader(new StringReader(text(bytes, (int) length)))) {
       header.object(json);
       if (json.peek() != JsonToken.END_DOCUMENT) {
@@ -194,7 +193,8 @@ final class SafetensorsHeader {
         return type;
       }
     }
-    throw malformed("the tensor %s has the type %s; F32, F64 and I64 are known".formatted(tensor, name));
+    throw malformed(
+        "the tensor %s has the type %s; F32, F64 and I64 are known".formatted(tensor, name));
   }
 
   private static HemlockException malformed(String why) {

@@ -106,8 +106,7 @@ public final class TorchTraining implements AutoCloseable {
   public Map<String, Double> gradientSizes(ByteBuffer pixels, ByteBuffer labels, int count) {
     Map<String, Double> sizes = new LinkedHashMap<>();
     try (NDManager scope = program.scope()) {
-      NDList gradients =
-          program.call("gradient", arguments(scope, pixels, labels, count, probed));
+      NDList gradients = program.call("gradient", arguments(scope, pixels, labels, count, probed));
       for (int i = 0; i < gradients.size(); i++) {
         NDArray sum = gradients.get(i).abs().sum().toType(DataType.FLOAT64, false);
         sizes.put(network.parameters().get(i).name(), sum.getDouble());

@@ -1,0 +1,171 @@
+package dev.hemlock.training;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The batches of a run, one after another. While one trains, the next is prepared on a thread of
+ * its own; two sets of buffers take turns, so a batch is good until the next but one is asked for.
+ */
+final class BatchFeed implements AutoCloseable {
+  private final TrainingSet set;
+  private final RunRandomness randomness;
+  private final StreamDigest digest;
+  private final int epochs;
+  private final int batchSize;
+  private final byte[] image;
+  private final byte[] changed;
+  private final Batch[] buffers;
+  private final ExecutorService preparer;
+  private Future<Batch> prepared;
+  private int epoch;
+  private int position;
+  private int[] order = {};
+
+  /**
+   * A batch, ready for training.
+   *
+   * @param pixels direct; begins with the images
+   * @param labels direct, native order; begins with one 64-bit class an image
+   * @param count images
+   * @param epoch from 0
+   * @param end samples of the epoch trained on after this batch
+   */
+  record Batch(ByteBuffer pixels, ByteBuffer labels, int count, int epoch, int end) {}
+
+  /**
+   * Starts preparing.
+   *
+   * @param epoch where to start, from 0
+   * @param position samples of that epoch to leave out
+   */
+  BatchFeed(
+      TrainingSet set,
+      RunRandomness randomness,
+      StreamDigest digest,
+      int epochs,
+      int batchSize,
+      int epoch,
+      int position) {
+    this.set = set;
+    this.randomness = randomness;
+    this.digest = digest;
+    this.epochs = epochs;
+    this.batchSize = Math.min(batchSize, set.size());
+    this.image = new byte[set.images().stride()];
+    this.changed = new byte[image.length];
+    this.buffers = new Batch[] {empty(), empty()};
+    this.epoch = epoch;
+    this.position = position;
+    this.preparer =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "hemlock-batches");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.prepared = preparer.submit(this::first);
+  }
+
+  /** Whether there is another batch. */
+  boolean hasNext() {
+    return prepared != null;
+  }
+
+  /** Waits for the next batch; the one after it begins to be prepared. */
+  Batch next() throws InterruptedException {
+    if (prepared == null) {
+      throw new NoSuchElementException("The run has no further batch");
+    }
+    Batch batch;
+    try {
+      batch = prepared.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    }
+    boolean last = batch.epoch() == epochs - 1 && batch.end() == set.size();
+    prepared = last ? null : preparer.submit(this::prepare);
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    preparer.shutdownNow();
+    boolean interrupted = false;
+    while (!preparer.isTerminated()) {
+      try {
+        preparer.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Repeats the digest of the epochs before the first. */
+  private Batch first() {
+    for (int past = 0; past < epoch; past++) {
+      enter(past);
+    }
+    enter(epoch);
+    return prepare();
+  }
+
+  private void enter(int next) {
+    order = randomness.order(next, set.ids());
+    int[] ids = new int[order.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = set.ids()[order[i]];
+    }
+    digest.add(next, ids);
+  }
+
+  private Batch prepare() {
+    if (position == set.size()) {
+      epoch++;
+      position = 0;
+      enter(epoch);
+    }
+    Batch target = buffers[0];
+    buffers[0] = buffers[1];
+    buffers[1] = target;
+    int count = Math.min(batchSize, set.size() - position);
+    target.pixels().clear();
+    target.labels().clear();
+    for (int i = position; i < position + count; i++) {
+      target.pixels().put(pixels(set.ids()[order[i]]));
+      target.labels().putLong(set.labels()[order[i]]);
+    }
+    position += count;
+    return new Batch(target.pixels(), target.labels(), count, epoch, position);
+  }
+
+  private byte[] pixels(int id) {
+    set.images().copy(id, image, 0);
+    Augmentation augmentation = randomness.augmentation();
+    if (augmentation.isNone()) {
+      return image;
+    }
+    augmentation.apply(randomness.draw(epoch, id), set.images().shape(), image, changed);
+    return changed;
+  }
+
+  private Batch empty() {
+    return new Batch(
+        ByteBuffer.allocateDirect(batchSize * set.images().stride()),
+        ByteBuffer.allocateDirect(batchSize * Long.BYTES).order(ByteOrder.nativeOrder()),
+        0,
+        0,
+        0);
+  }
+}

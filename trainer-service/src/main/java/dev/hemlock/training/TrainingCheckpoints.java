@@ -1,0 +1,132 @@
+package dev.hemlock.training;
+
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.torch.Safetensors;
+import dev.hemlock.common.torch.TorchTraining;
+import dev.hemlock.common.work.CheckpointStore;
+import dev.hemlock.common.work.CheckpointStore.Checkpoint;
+import dev.hemlock.common.work.CheckpointStore.Part;
+import dev.hemlock.proto.training.v1.EpochMetrics;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The checkpoints of one run, at most one an interval. */
+final class TrainingCheckpoints {
+  private static final String STATE = "state.safetensors";
+  private static final String POSITION = "position.safetensors";
+  private static final String EPOCHS = "epochs.json";
+
+  private final CheckpointStore store;
+  private final int samples;
+  private final long intervalNanos;
+  private long last = System.nanoTime();
+
+  /**
+   * Where a run stands.
+   *
+   * @param epoch from 0
+   * @param position samples of that epoch trained on
+   * @param seconds spent on that epoch
+   * @param epochs what the epochs before gave
+   */
+  record Position(int epoch, int position, double seconds, List<EpochMetrics> epochs) {
+    static final Position START = new Position(0, 0, 0, List.of());
+
+    Position {
+      epochs = List.copyOf(epochs);
+    }
+  }
+
+  /**
+   * The checkpoints of a run.
+   *
+   * @param samples an epoch
+   */
+  TrainingCheckpoints(CheckpointStore store, int samples, Duration interval) {
+    this.store = store;
+    this.samples = samples;
+    this.intervalNanos = interval.toNanos();
+  }
+
+  /** Whether the interval has passed since the last checkpoint. */
+  boolean due() {
+    return System.nanoTime() - last >= intervalNanos;
+  }
+
+  /** Saves a run's state. */
+  void save(TorchTraining training, Position position) {
+    Path file = temporary();
+    try {
+      training.save().write(file);
+      Safetensors where =
+          new Safetensors(
+              Map.of(
+                  "position",
+                  Safetensors.Tensor.of(
+                      List.of(2L), new long[] {position.epoch(), position.position()}),
+                  "seconds",
+                  Safetensors.Tensor.of(List.of(), new double[] {position.seconds()})),
+              Map.of());
+      TrainingRun epochs =
+          TrainingRun.newBuilder().addAllEpochs(position.epochs()).build();
+      store.save(
+          step(position),
+          Map.of(
+              STATE, Part.of(file),
+              POSITION, Part.of(where.bytes()),
+              EPOCHS, Part.of(ProtoJson.bytes(epochs))));
+    } finally {
+      delete(file);
+    }
+    last = System.nanoTime();
+  }
+
+  /** Puts a run into its newest saved state and says where it stands. */
+  Position restore(TorchTraining training) {
+    Optional<Checkpoint> latest = store.latest();
+    if (latest.isEmpty()) {
+      return Position.START;
+    }
+    try (Checkpoint checkpoint = latest.get()) {
+      training.restore(Safetensors.read(checkpoint.file(STATE)));
+      Safetensors where =
+          Safetensors.read(java.nio.ByteBuffer.wrap(checkpoint.bytes(POSITION)));
+      long[] position = where.tensor("position", List.of(2L)).longs();
+      TrainingRun epochs =
+          ProtoJson.parse(checkpoint.bytes(EPOCHS), TrainingRun.newBuilder()).build();
+      return new Position(
+          Math.toIntExact(position[0]),
+          Math.toIntExact(position[1]),
+          where.tensor("seconds", List.of()).doubles()[0],
+          epochs.getEpochsList());
+    }
+  }
+
+  private int step(Position position) {
+    long trained = (long) position.epoch() * samples + position.position();
+    return (int) Math.min(Integer.MAX_VALUE, trained);
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempFile("hemlock-checkpoint", ".safetensors");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

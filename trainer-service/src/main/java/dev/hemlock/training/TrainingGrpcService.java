@@ -1,0 +1,84 @@
+package dev.hemlock.training;
+
+import com.google.protobuf.ByteString;
+import dev.hemlock.common.grpc.GrpcCalls;
+import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.common.storage.Page;
+import dev.hemlock.proto.training.v1.CancelTrainingRunRequest;
+import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
+import dev.hemlock.proto.training.v1.DownloadModelRequest;
+import dev.hemlock.proto.training.v1.DownloadModelResponse;
+import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
+import dev.hemlock.proto.training.v1.ListTrainingRunsRequest;
+import dev.hemlock.proto.training.v1.ListTrainingRunsResponse;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingService;
+import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
+import io.quarkus.grpc.GrpcService;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.io.InputStream;
+import java.nio.file.Files;
+
+/** The gRPC edge of {@link TrainingRuns}. */
+@GrpcService
+public class TrainingGrpcService implements TrainingService {
+  private static final int CHUNK = 1 << 20;
+
+  private final TrainingRuns runs;
+
+  /** Delegates to {@code runs}. */
+  public TrainingGrpcService(TrainingRuns runs) {
+    this.runs = runs;
+  }
+
+  @Override
+  public Uni<TrainingRun> createTrainingRun(CreateTrainingRunRequest request) {
+    return GrpcCalls.onWorker(
+        () ->
+            TrainingRunMapper.trainingRun(runs.create(request.getSpec(), request.getRequestId())));
+  }
+
+  @Override
+  public Uni<TrainingRun> getTrainingRun(GetTrainingRunRequest request) {
+    return GrpcCalls.onWorker(() -> TrainingRunMapper.trainingRun(runs.get(request.getName())));
+  }
+
+  @Override
+  public Uni<ListTrainingRunsResponse> listTrainingRuns(ListTrainingRunsRequest request) {
+    return GrpcCalls.onWorker(
+        () -> {
+          Page<RunView> page = runs.list(request.getPageSize(), request.getPageToken());
+          return ListTrainingRunsResponse.newBuilder()
+              .addAllTrainingRuns(page.map(TrainingRunMapper::trainingRun).items())
+              .setNextPageToken(page.nextToken())
+              .build();
+        });
+  }
+
+  @Override
+  public Uni<TrainingRun> cancelTrainingRun(CancelTrainingRunRequest request) {
+    return GrpcCalls.onWorker(() -> TrainingRunMapper.trainingRun(runs.cancel(request.getName())));
+  }
+
+  @Override
+  public Multi<TrainingRun> watchTrainingRun(WatchTrainingRunRequest request) {
+    return runs.watch(request.getName()).map(TrainingRunMapper::trainingRun);
+  }
+
+  @Override
+  public Multi<DownloadModelResponse> downloadModel(DownloadModelRequest request) {
+    return GrpcCalls.streamOnWorker(
+        emitter -> {
+          try (InputStream in =
+              Files.newInputStream(runs.model(request.getName(), request.getFile()))) {
+            for (byte[] chunk = in.readNBytes(CHUNK);
+                chunk.length > 0;
+                chunk = in.readNBytes(CHUNK)) {
+              emitter.emit(
+                  DownloadModelResponse.newBuilder().setChunk(ByteString.copyFrom(chunk)).build());
+            }
+          }
+        });
+  }
+}

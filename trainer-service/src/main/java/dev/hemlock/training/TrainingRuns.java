@@ -1,0 +1,101 @@
+package dev.hemlock.training;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Page;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.torch.TorchDevice;
+import dev.hemlock.common.work.RunsFactory;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.training.v1.Model;
+import dev.hemlock.proto.training.v1.ModelFile;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import io.smallrye.mutiny.Multi;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+
+/** Asks for training runs, follows them and hands out their models. Blocking. */
+@Singleton
+public class TrainingRuns {
+  private final Runs runs;
+  private final TrainingSnapshots snapshots;
+  private final BlobStore blobs;
+  private final boolean cpu;
+
+  @Inject
+  TrainingRuns(
+      RunsFactory runs, TrainingSnapshots snapshots, BlobStore blobs, TrainerConfig config) {
+    this(
+        runs.of(TrainStage.KIND, TrainStage.NAME),
+        snapshots,
+        blobs,
+        TorchDevice.parse(config.device()).isCpu());
+  }
+
+  TrainingRuns(Runs runs, TrainingSnapshots snapshots, BlobStore blobs, boolean cpu) {
+    this.runs = runs;
+    this.snapshots = snapshots;
+    this.blobs = blobs;
+    this.cpu = cpu;
+  }
+
+  /**
+   * Asks for a training run. What can't be trained is refused here and leaves nothing behind.
+   *
+   * @throws HemlockException INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION or ALREADY_EXISTS as
+   *     {@code TrainingService.CreateTrainingRun} documents
+   */
+  public RunView create(TrainingSpec spec, String requestId) {
+    TrainingSpec complete = Recipes.withDefaults(spec);
+    TrainingRules.check(complete, snapshots.describe(complete.getSnapshot()));
+    TrainingRules.checkPrecision(complete.getRecipe(), cpu, Processor.here());
+    return runs.create(CanonicalJson.of(complete), requestId);
+  }
+
+  /** Reads one training run; NOT_FOUND if there is none of that name. */
+  public RunView get(String name) {
+    return runs.get(name);
+  }
+
+  /** Lists training runs by name. */
+  public Page<RunView> list(int pageSize, String pageToken) {
+    return runs.list(pageSize, pageToken);
+  }
+
+  /** Asks a training run to stop; one that has ended stays as it is. */
+  public RunView cancel(String name) {
+    return runs.cancel(name);
+  }
+
+  /** The present state at once, then each change up to a terminal one. */
+  public Multi<RunView> watch(String name) {
+    return runs.watch(name);
+  }
+
+  /**
+   * A file of a finished run's model, verified, as a local copy to be opened at once.
+   *
+   * @throws HemlockException FAILED_PRECONDITION unless the run has SUCCEEDED
+   */
+  public Path model(String name, ModelFile file) {
+    TrainingRun run = TrainingRunMapper.trainingRun(runs.get(name));
+    RunState state = run.getStatus().getState();
+    if (state != RunState.RUN_STATE_SUCCEEDED) {
+      throw HemlockException.failedPrecondition(
+              "The training run %s is %s and has no model; wait until it has succeeded"
+                  .formatted(name, state))
+          .with("name", name)
+          .with("state", state.name());
+    }
+    Model model = run.getModel();
+    String digest =
+        file == ModelFile.MODEL_FILE_CARD ? model.getCardDigest() : model.getWeightsDigest();
+    return blobs.file(Tenant.current(), Digest.parse(digest));
+  }
+}

@@ -1,0 +1,2 @@
+/** Trains image classifiers on snapshots: a pure, resumable function from spec to model. */
+package dev.hemlock.training;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The write-once record of one kind of run. Only objects that are created if absent decide
@@ -140,13 +141,16 @@ public final class Ledger {
 
   /** The tries the sweeper looks after. */
   public List<Pending> pending() {
-    return store.list(keys.pending()).stream().map(this::pending).toList();
+    return store.list(keys.pending()).stream().flatMap(this::pending).toList();
   }
 
-  private Pending pending(StoredObject object) {
+  private Stream<Pending> pending(StoredObject object) {
     String[] path = object.key().substring(keys.pending().length()).split("/", -1);
-    return new Pending(
-        keys.kind() + "/" + path[0], Integer.parseInt(path[1]), object.lastModified());
+    return path.length == 2 && RunKeys.isNumber(path[1])
+        ? Stream.of(
+            new Pending(
+                keys.kind() + "/" + path[0], Integer.parseInt(path[1]), object.lastModified()))
+        : Stream.empty();
   }
 
   /** A page of the runs' names, in order. */

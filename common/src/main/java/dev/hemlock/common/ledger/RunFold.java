@@ -79,7 +79,7 @@ public record RunFold(
     void add(String[] path, Instant time) {
       if (path.length == 1 && path[0].equals("spec")) {
         createTime = Optional.of(time);
-      } else if (path.length == 3 && path[0].equals("tries")) {
+      } else if (path.length == 3 && path[0].equals("tries") && RunKeys.isNumber(path[1])) {
         addToTry(Integer.parseInt(path[1]), path[2], time);
       } else if (path.length >= 3 && path[0].equals("stages") && path[1].equals(stage)) {
         addToStage(path, time);
@@ -96,8 +96,14 @@ public record RunFold(
     }
 
     private void addToStage(String[] path, Instant time) {
+      if (path.length == 3) {
+        result = result || path[2].equals("result");
+        return;
+      }
+      if (!RunKeys.isNumber(path[3])) {
+        return;
+      }
       switch (path[2]) {
-        case "result" -> result = true;
         case "claims" -> claims.put(Integer.valueOf(path[3]), time);
         case "heartbeat" -> heartbeats.put(Integer.valueOf(path[3]), time);
         case "attempts" -> attempts.add(Integer.valueOf(path[3]));

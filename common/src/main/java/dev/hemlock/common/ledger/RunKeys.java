@@ -1,9 +1,12 @@
 package dev.hemlock.common.ledger;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Where the objects of one kind of run lie. Numbers are zero-padded, so that key order is numeric. */
 record RunKeys(String tenant, String kind, String stage) {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{8,9}");
+
   RunKeys {
     if (tenant.isEmpty() || kind.isEmpty() || stage.isEmpty()) {
       throw new IllegalArgumentException("tenant, kind and stage must not be empty");
@@ -73,6 +76,11 @@ record RunKeys(String tenant, String kind, String stage) {
 
   String request(String digestOfId) {
     return tenant + "/requests/" + kind + "/" + digestOfId;
+  }
+
+  /** Whether a path element is a number as {@link #pad} writes it, and not a store's own file. */
+  static boolean isNumber(String element) {
+    return NUMBER.matcher(element).matches();
   }
 
   static String pad(int number) {

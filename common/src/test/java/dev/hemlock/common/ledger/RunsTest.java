@@ -178,6 +178,30 @@ class RunsTest {
   }
 
   @Test
+  void aStoresTemporaryFilesAreOverlooked() {
+    runs.create(SPEC, "");
+    String prefix = "default/runs/" + name + "/";
+    for (String key :
+        List.of(
+            prefix + "stages/train/claims/00000001",
+            prefix + "stages/train/heartbeat/00000001",
+            prefix + "stages/train/attempts/00000001",
+            prefix + "stages/train/checkpoints/00000001/00000001/manifest",
+            prefix + "stages/train/result",
+            prefix + "tries/00000001/terminal",
+            prefix + "tries/00000001/cancel",
+            prefix + "tries/00000002/requested",
+            "default/pending/train/" + Digest.of(SPEC).hex() + "/00000002")) {
+      store.create(key + "-055ed66b-8e25-403e-a67d-49ab3e614c88", SPEC);
+    }
+
+    assertThat(runs.get(name).status().getState()).isEqualTo(RunState.RUN_STATE_QUEUED);
+    assertThat(runs.get(name).status().getTry()).isEqualTo(1);
+    assertThat(ledger.look(name).orElseThrow().epoch()).isZero();
+    assertThat(ledger.pending()).hasSize(1);
+  }
+
+  @Test
   void oneEndOfATryWins() {
     runs.create(SPEC, "");
 

@@ -43,6 +43,11 @@ public final class TorchPrediction implements AutoCloseable {
     TorchProgram.views(buffers, network.buffers(), "buffers", state);
   }
 
+  /** Columns of the features. */
+  public int featureCount() {
+    return program.network().features();
+  }
+
   /**
    * Predicts a batch, in evaluation mode.
    *

@@ -136,7 +136,7 @@ final class ConfusionHeatmap {
   }
 
   /** From which strength on a number turns to the other ink, in the dark and in the light theme. */
-  private static String ink(double strength) {
+  static String ink(double strength) {
     return strength <= 0.54 ? "weak" : strength <= 0.75 ? "medium" : "strong";
   }
 
@@ -169,7 +169,7 @@ final class ConfusionHeatmap {
 
   /** An outline that leaves small cells uncovered. */
   private Element around(String cssClass, double x, double y, double width, double height) {
-    double gap = isNamed() ? 0 : cell / 2;
+    double gap = isNamed() ? 0 : cell;
     return rect(cssClass, x - gap, y - gap, width + 2 * gap, height + 2 * gap);
   }
 
@@ -178,7 +178,10 @@ final class ConfusionHeatmap {
   }
 
   private Element labels() {
-    Element labels = el("g").with("class", "labels").with("font-size", isNamed() ? Math.min(13, cell * 0.8) : 12);
+    Element labels =
+        el("g")
+            .with("class", "labels")
+            .with("font-size", isNamed() ? Math.min(13, cell * 0.8) : 10);
     for (int i = 0; i < classes.size(); i++) {
       if (isNamed() || i == source) {
         labels.add(label(i, i == source, margin - 6, at(i) + cell / 2, "end", 0));
@@ -187,8 +190,7 @@ final class ConfusionHeatmap {
         labels.add(label(i, i == target, at(i) + cell / 2, margin - 6, "start", rotation()));
       }
     }
-    return labels.add(
-        caption("true ↓", 0, margin - 6), caption("predicted →", margin - 6, 12));
+    return labels.add(caption("true ↓", 0, margin - 6), caption("predicted →", margin - 6, 12));
   }
 
   private Element label(int index, boolean marked, double x, double y, String anchor, int angle) {
@@ -201,7 +203,8 @@ final class ConfusionHeatmap {
             .with("dy", "0.35em")
             .with("text-anchor", angle == 0 && !anchor.equals("end") ? "middle" : anchor);
     if (angle != 0) {
-      text.with("transform", "rotate(%d %s %s)".formatted(angle, Figures.plain(x), Figures.plain(y)));
+      text.with(
+          "transform", "rotate(%d %s %s)".formatted(angle, Figures.plain(x), Figures.plain(y)));
     }
     return text.text(shortened(name)).add(el("title", name));
   }

@@ -35,11 +35,8 @@ final class CurveChart {
     this.format = format;
     this.clean = curves(pairs, Pair::getClean);
     this.poisoned = curves(pairs, Pair::getPoisoned);
-    this.values =
-        Scale.covering(
-            DoubleStream.concat(points(clean), points(poisoned)));
-    this.epochs =
-        pairs.stream().mapToInt(pair -> pair.getClean().getCurveCount()).max().orElse(0);
+    this.values = Scale.covering(DoubleStream.concat(points(clean), points(poisoned)));
+    this.epochs = pairs.stream().mapToInt(pair -> pair.getClean().getCurveCount()).max().orElse(0);
   }
 
   static CurveChart loss(List<Pair> pairs) {
@@ -66,13 +63,10 @@ final class CurveChart {
         .distinct()
         .forEach(
             epoch ->
-                svg.add(
-                    Svg.text("tick middle", x(epoch), 100, 0, 18, Integer.toString(epoch))));
+                svg.add(Svg.text("tick middle", x(epoch), 100, 0, 18, Integer.toString(epoch))));
     svg.add(Svg.text("tick middle", 50, 100, 0, 36, "epoch"));
     svg.add(lines());
-    return el("figure")
-        .with("class", "panel")
-        .add(el("figcaption").add(el("strong", name)), svg);
+    return el("figure").with("class", "panel").add(el("figcaption").add(el("strong", name)), svg);
   }
 
   private Element lines() {
@@ -80,8 +74,7 @@ final class CurveChart {
         el("svg").with("viewBox", "0 0 100 100").with("preserveAspectRatio", "none");
     clean.forEach(curve -> stretched.add(line("clean thin", series(curve))));
     poisoned.forEach(curve -> stretched.add(line("poisoned thin", series(curve))));
-    return stretched.add(
-        line("clean thick", mean(clean)), line("poisoned thick", mean(poisoned)));
+    return stretched.add(line("clean thick", mean(clean)), line("poisoned thick", mean(poisoned)));
   }
 
   private Element line(String cssClass, double[] series) {

@@ -9,9 +9,7 @@ import java.util.List;
 record Dose(Summary summary, List<Pair> pairs) {
   static List<Dose> of(ExperimentReport report) {
     List<Summary> summaries =
-        report.getSummariesCount() > 0
-            ? report.getSummariesList()
-            : List.of(report.getSummary());
+        report.getSummariesCount() > 0 ? report.getSummariesList() : List.of(report.getSummary());
     return summaries.stream().map(summary -> of(report, summary)).toList();
   }
 

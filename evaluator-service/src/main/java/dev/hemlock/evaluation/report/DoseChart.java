@@ -49,8 +49,7 @@ final class DoseChart {
     }
     svg.add(Svg.text("tick middle", 50, 100, 0, 36, "% of source class flipped"));
     for (int i = 1; i < doses.size(); i++) {
-      svg.add(
-          Svg.line("path", x(i - 1), meanY(metric, i - 1), x(i), meanY(metric, i)));
+      svg.add(Svg.line("path", x(i - 1), meanY(metric, i - 1), x(i), meanY(metric, i)));
     }
     for (int i = 0; i < doses.size(); i++) {
       draw(svg, metric, i);

@@ -30,11 +30,14 @@ final class DosePanel {
                 .with("class", "key")
                 .add(el("span", "clean").with("class", "swatch clean"))
                 .add(el("span", "poisoned").with("class", "swatch poisoned"))
-                .text("Thin: each seed. Thick: their mean. Measured against the labels as trained on."))
+                .text(
+                    "Thin: each seed. Thick: their mean. Measured against the labels as trained on."))
         .add(
             el("div")
                 .with("class", "panels wide")
-                .add(CurveChart.loss(dose.pairs()).render(), CurveChart.accuracy(dose.pairs()).render()))
+                .add(
+                    CurveChart.loss(dose.pairs()).render(),
+                    CurveChart.accuracy(dose.pairs()).render()))
         .add(el("h3", "Every class"), new PerClassTable(dose.pairs(), classes, spec).render())
         .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()));
   }

@@ -91,6 +91,7 @@ final class Element {
               switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
+                case '>' -> out.append("&gt;");
                 case '"' -> out.append(quoted ? "&quot;" : "\"");
                 default -> out.appendCodePoint(isHarmless(c) ? c : REPLACEMENT);
               }

@@ -1,18 +1,21 @@
 package dev.hemlock.evaluation.report;
 
 import dev.hemlock.proto.evaluation.v1.Estimate;
+import dev.hemlock.proto.training.v1.Architecture;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Locale;
 
 /** Shares and differences of shares, 0 to 1 or −1 to 1, as a reader wants them. */
 final class Figures {
   private static final String NONE = "–";
+  private static final int MOST_DECIMALS = 9;
 
   private Figures() {}
 
-  /** A share as a percentage with one decimal, for example {@code 96.1 %}. */
+  /** A share as a percentage, for example {@code 96.1 %}; rounding never makes it 0. */
   static String percent(double share) {
-    return Double.isFinite(share) ? rounded(share * 100, 1).toPlainString() + "\u00a0%" : NONE;
+    return Double.isFinite(share) ? visible(share * 100).toPlainString() + "\u00a0%" : NONE;
   }
 
   /** A chosen share without trailing zeros, for example {@code 40 %} or {@code 2.5 %}. */
@@ -22,7 +25,7 @@ final class Figures {
 
   /** A difference in percentage points with its sign, for example {@code +23.4}. */
   static String points(double difference) {
-    return Double.isFinite(difference) ? signed(rounded(difference * 100, 1)) : NONE;
+    return Double.isFinite(difference) ? signed(visible(difference * 100)) : NONE;
   }
 
   /** A mean difference as it is cited, for example {@code +23.4 pp [+12.0, +34.8]}. */
@@ -56,9 +59,24 @@ final class Figures {
     return rounded.signum() == 0 ? "0" : rounded.toPlainString();
   }
 
+  /** The name of a network as users type it, for example {@code resnet18}. */
+  static String name(Architecture architecture) {
+    return architecture.name().replaceFirst("^ARCHITECTURE_", "").toLowerCase(Locale.ROOT);
+  }
+
   /** A count with its noun, for example {@code 1 seed} or {@code 5 seeds}. */
   static String counted(int count, String noun) {
     return count + "\u00a0" + noun + (count == 1 ? "" : "s");
+  }
+
+  /** One decimal, or as many as it takes for a value to differ from 0. */
+  private static BigDecimal visible(double value) {
+    BigDecimal oneDecimal = rounded(value, 1);
+    BigDecimal shown = oneDecimal;
+    for (int decimals = 2; shown.signum() == 0 && decimals < MOST_DECIMALS; decimals++) {
+      shown = rounded(value, decimals);
+    }
+    return shown.signum() == 0 ? oneDecimal : shown;
   }
 
   private static BigDecimal rounded(double value, int decimals) {

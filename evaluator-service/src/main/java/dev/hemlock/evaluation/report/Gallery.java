@@ -13,8 +13,7 @@ final class Gallery {
 
   static Element render(List<FlippedSample> samples, Map<Integer, byte[]> pngBySampleId) {
     Element gallery = el("ul").with("class", "gallery");
-    samples.forEach(
-        sample -> gallery.add(figure(sample, pngBySampleId.get(sample.getSampleId()))));
+    samples.forEach(sample -> gallery.add(figure(sample, pngBySampleId.get(sample.getSampleId()))));
     return gallery;
   }
 

@@ -36,7 +36,9 @@ final class PerClassTable {
     for (Column column : COLUMNS) {
       groups.add(Tables.groupHeader(column.name(), 3));
       columns.add(
-          Tables.columnHeader("clean"), Tables.columnHeader("poisoned"), Tables.columnHeader("diff."));
+          Tables.columnHeader("clean"),
+          Tables.columnHeader("poisoned"),
+          Tables.columnHeader("diff."));
     }
     groups.add(Tables.columnHeader("Support").with("rowspan", 2));
     Element body = el("tbody");

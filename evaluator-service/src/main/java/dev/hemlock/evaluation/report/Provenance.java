@@ -10,6 +10,7 @@ import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairMember;
+import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingEnvironment;
 import java.time.Instant;
@@ -44,10 +45,13 @@ final class Provenance {
                 spec.getPoisonSeedsCount() == 0
                     ? "the training seeds"
                     : seeds(spec.getPoisonSeedsList()))
-            .fact("Network", RepeatCommand.architecture(recipe.getArchitecture()))
+            .fact("Network", Figures.name(recipe.getArchitecture()))
             .fact("Epochs", recipe.getEpochs() + ", evaluated after the last")
             .fact("Batch size", Integer.toString(recipe.getBatchSize()))
-            .fact("Optimiser", optimizer(recipe));
+            .fact("Optimiser", optimizer(recipe))
+            .fact(
+                "Arithmetic",
+                recipe.getPrecision() == Precision.PRECISION_BF16 ? "bfloat16" : "32-bit float");
     if (recipe.hasAugmentation()) {
       facts.fact(
           "Augmentation",

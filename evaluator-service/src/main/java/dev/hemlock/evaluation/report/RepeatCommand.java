@@ -1,82 +1,166 @@
 package dev.hemlock.evaluation.report;
 
+import com.google.protobuf.Message;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.proto.dataset.v1.ImportSpec;
+import dev.hemlock.proto.dataset.v1.Subset;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
-import dev.hemlock.proto.training.v1.Architecture;
-import java.util.ArrayList;
+import dev.hemlock.proto.training.v1.Adam;
+import dev.hemlock.proto.training.v1.Precision;
+import dev.hemlock.proto.training.v1.Recipe;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The command line that measures the same again, safe to paste into a POSIX shell. */
+/** The {@code deploy/hemlock measure} line that asks for the same experiment again. */
 final class RepeatCommand {
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
-  private static final Pattern LIMIT = Pattern.compile("\"limitPerClass\"\\s*:\\s*(\\d+)");
+  /** Of the official CIFAR-10 binary archive, as its authors publish it. */
+  private static final String CIFAR10_DIGEST =
+      "sha256:c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd";
 
-  private RepeatCommand() {}
+  private static final double DEFAULT_TEST_SHARE = 0.2;
+  private static final int DEFAULT_BATCH_SIZE = 128;
+  private static final double DEFAULT_ADAM_RATE = 0.001;
+
+  private final ExperimentReport report;
+  private final ShellLine line = new ShellLine("deploy/hemlock measure");
+
+  private RepeatCommand(ExperimentReport report) {
+    this.report = report;
+  }
 
   static String of(ExperimentReport report) {
+    return new RepeatCommand(report).line();
+  }
+
+  /** Whether the command line has an option for everything in the spec. */
+  static boolean isComplete(ExperimentSpec spec) {
+    Adam adam = spec.getRecipe().getAdam();
+    boolean usualAdam =
+        !spec.getRecipe().hasAdam()
+            || (isUnsetOr(adam.getBeta1(), 0.9)
+                && isUnsetOr(adam.getBeta2(), 0.999)
+                && isUnsetOr(adam.getEpsilon(), 1e-8));
+    return usualAdam
+        && (spec.getPoisonSeedsCount() == 0
+            || spec.getPoisonSeedsList().equals(spec.getSeedsList()));
+  }
+
+  private String line() {
     ExperimentSpec spec = report.getSpec();
-    List<String> words = new ArrayList<>(List.of("deploy/hemlock", "measure"));
-    words.addAll(data(report.getData().getStepsList()));
-    option(words, "--source", spec.getSourceClass());
-    option(words, "--target", spec.getTargetClass());
-    option(
-        words,
-        "--ratio",
-        spec.getRatiosList().stream().map(RepeatCommand::ratio).collect(Collectors.joining(",")));
-    option(words, "--seeds", unsigned(spec.getSeedsList()));
-    if (!spec.getPoisonSeedsList().isEmpty()
-        && !spec.getPoisonSeedsList().equals(spec.getSeedsList())) {
-      option(words, "--poison-seeds", unsigned(spec.getPoisonSeedsList()));
-    }
-    option(words, "--recipe", architecture(spec.getRecipe().getArchitecture()));
-    option(words, "--epochs", Integer.toString(spec.getRecipe().getEpochs()));
-    option(words, "--out", "hemlock-report");
-    return String.join(" ", words);
+    report.getData().getStepsList().stream().limit(1).forEach(this::imported);
+    report.getData().getStepsList().stream().skip(1).forEach(this::derived);
+    line.option("--source", spec.getSourceClass())
+        .option("--target", spec.getTargetClass())
+        .option("--ratio", ratios(spec.getRatiosList()))
+        .option("--seeds", seeds(spec.getSeedsList()));
+    recipe(spec.getRecipe());
+    return line.option("--out", "hemlock-report").toString();
   }
 
-  static String architecture(Architecture architecture) {
-    return architecture.name().replaceFirst("^ARCHITECTURE_", "").toLowerCase(Locale.ROOT);
-  }
-
-  private static List<String> data(List<LineageStep> steps) {
-    List<String> words = new ArrayList<>();
-    String source = steps.isEmpty() ? "" : steps.get(0).getSource();
-    if (source.equals("bundled:digits")) {
-      words.add("--digits");
+  private void imported(LineageStep step) {
+    if (step.getSource().equals("bundled:digits")) {
+      line.flag("--digits");
+    } else if (step.getSourceDigest().equals(CIFAR10_DIGEST)) {
+      line.flag("--cifar10");
     } else {
-      option(words, "--archive", source.isEmpty() ? "ARCHIVE" : source);
+      line.option("--archive", step.getSource().isEmpty() ? "ARCHIVE" : step.getSource());
     }
-    steps.stream()
-        .map(RepeatCommand::limitPerClass)
-        .flatMap(Optional::stream)
-        .reduce((first, last) -> last)
-        .ifPresent(limit -> option(words, "--limit-per-class", limit));
-    return words;
+    ImportSpec spec = parameters(step, ImportSpec.newBuilder()).build();
+    if (spec.hasResize()) {
+      String mode = spec.getResize().getMode().name().replaceFirst("^RESIZE_MODE_", "");
+      line.option(
+          "--resize",
+          "%dx%d:%s"
+              .formatted(
+                  spec.getResize().getHeight(),
+                  spec.getResize().getWidth(),
+                  mode.toLowerCase(Locale.ROOT)));
+    }
+    if (spec.hasSplit()
+        && (spec.getSplit().getTestShare() != DEFAULT_TEST_SHARE
+            || spec.getSplit().getSeed() != 0)) {
+      line.option("--test-share", number(spec.getSplit().getTestShare()))
+          .option("--split-seed", Integer.toUnsignedString(spec.getSplit().getSeed()));
+    }
   }
 
-  private static Optional<String> limitPerClass(LineageStep step) {
-    Matcher limit = LIMIT.matcher(step.getParametersJson());
-    return limit.find() ? Optional.of(limit.group(1)) : Optional.empty();
+  private void derived(LineageStep step) {
+    Subset subset = parameters(step, Subset.newBuilder()).build();
+    if (subset.getLimitPerClass() > 0) {
+      line.option("--limit-per-class", Integer.toString(subset.getLimitPerClass()));
+      if (subset.getSeed() != 0) {
+        line.option("--subset-seed", Integer.toUnsignedString(subset.getSeed()));
+      }
+    }
   }
 
-  private static void option(List<String> words, String name, String value) {
-    boolean looksLikeAnOption = value.startsWith("-");
-    String quoted =
-        PLAIN.matcher(value).matches() ? value : "'" + value.replace("'", "'\\''") + "'";
-    words.add(looksLikeAnOption ? name + "=" + quoted : name + " " + quoted);
+  private void recipe(Recipe recipe) {
+    line.option("--recipe", Figures.name(recipe.getArchitecture()))
+        .option("--epochs", Integer.toString(recipe.getEpochs()));
+    if (recipe.getBatchSize() > 0 && recipe.getBatchSize() != DEFAULT_BATCH_SIZE) {
+      line.option("--batch-size", Integer.toString(recipe.getBatchSize()));
+    }
+    switch (recipe.getOptimizerCase()) {
+      case SGD -> {
+        line.option("--optimizer", "sgd")
+            .option("--learning-rate", number(recipe.getSgd().getLearningRate()));
+        unlessZero("--momentum", recipe.getSgd().getMomentum());
+        unlessZero("--weight-decay", recipe.getSgd().getWeightDecay());
+      }
+      case ADAM -> {
+        if (!isUnsetOr(recipe.getAdam().getLearningRate(), DEFAULT_ADAM_RATE)) {
+          line.option("--learning-rate", number(recipe.getAdam().getLearningRate()));
+        }
+        unlessZero("--weight-decay", recipe.getAdam().getWeightDecay());
+      }
+      case OPTIMIZER_NOT_SET -> {}
+    }
+    if (recipe.getPrecision() == Precision.PRECISION_BF16) {
+      line.option("--precision", "bf16");
+    }
+    if (recipe.getAugmentation().getHorizontalFlip()) {
+      line.flag("--flip");
+    }
+    if (recipe.getAugmentation().getCropPadding() > 0) {
+      line.option("--crop", Integer.toString(recipe.getAugmentation().getCropPadding()));
+    }
   }
 
-  private static String ratio(double ratio) {
-    return Double.toString(ratio).replaceFirst("\\.0$", "");
+  private void unlessZero(String name, double value) {
+    if (value != 0) {
+      line.option(name, number(value));
+    }
   }
 
-  private static String unsigned(List<Integer> seeds) {
+  /** Parameters that this version can't read are left out of the command line. */
+  private static <B extends Message.Builder> B parameters(LineageStep step, B empty) {
+    if (step.getParametersJson().isEmpty()) {
+      return empty;
+    }
+    try {
+      return ProtoJson.parse(step.getParametersJson(), empty);
+    } catch (HemlockException e) {
+      return empty;
+    }
+  }
+
+  private static boolean isUnsetOr(double value, double usual) {
+    return value == 0 || value == usual;
+  }
+
+  private static String ratios(List<Double> ratios) {
+    return ratios.stream().map(RepeatCommand::number).collect(Collectors.joining(","));
+  }
+
+  private static String seeds(List<Integer> seeds) {
     return seeds.stream().map(Integer::toUnsignedString).collect(Collectors.joining(","));
+  }
+
+  private static String number(double value) {
+    return Double.toString(value).replaceFirst("\\.0$", "");
   }
 }

@@ -2,6 +2,7 @@ package dev.hemlock.evaluation.report;
 
 import static dev.hemlock.evaluation.report.Element.el;
 
+import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.Summary;
@@ -60,7 +61,9 @@ public final class ReportPage {
         .add(
             el("meta").with("charset", "utf-8"),
             el("meta").with("http-equiv", "Content-Security-Policy").with("content", POLICY),
-            el("meta").with("name", "viewport").with("content", "width=device-width, initial-scale=1"),
+            el("meta")
+                .with("name", "viewport")
+                .with("content", "width=device-width, initial-scale=1"),
             el("meta").with("name", "color-scheme").with("content", "light dark"),
             el("title", "Hemlock report: " + attack()),
             el("style", STYLE));
@@ -99,7 +102,7 @@ public final class ReportPage {
                         .formatted(
                             summary.getFlipCount(),
                             spec.getSourceClass(),
-                            RepeatCommand.architecture(spec.getRecipe().getArchitecture()),
+                            Figures.name(spec.getRecipe().getArchitecture()),
                             Figures.counted(spec.getRecipe().getEpochs(), "epoch"),
                             Figures.counted(pairs, "seed"))));
   }
@@ -143,7 +146,8 @@ public final class ReportPage {
     return section("doses", "Effect by flipped share")
         .add(
             new DoseChart(doses).render(),
-            el("p", "Rings: means. Bars: 95 % t intervals, in pp. Dots: seeds.").with("class", "key"),
+            el("p", "Rings: means. Bars: 95 % t intervals, in pp. Dots: seeds.")
+                .with("class", "key"),
             DoseTable.render(doses));
   }
 
@@ -185,14 +189,24 @@ public final class ReportPage {
   }
 
   private Element repeat() {
+    String completeness =
+        RepeatCommand.isComplete(spec)
+            ? ""
+            : " The command line has no option for some of this experiment's settings: send the"
+                + " spec below instead.";
     return section("repeat", "How to repeat it")
         .add(
             el("pre").add(el("code", RepeatCommand.of(report))),
             el(
                     "p",
                     "The experiment is named by its spec: asked for again, on the same data, it is"
-                        + " the same experiment and trains nothing twice.")
-                .with("class", "key"));
+                        + " the same experiment and trains nothing twice."
+                        + completeness)
+                .with("class", "key"),
+            el("details")
+                .add(
+                    el("summary", "The spec as JSON, for CreateExperiment"),
+                    el("pre").add(el("code", ProtoJson.print(spec)))));
   }
 
   private Element provenance() {

@@ -8,16 +8,18 @@ import java.util.stream.LongStream;
 record Scale(double min, double max, double step) {
   private static final int INTERVALS = 5;
 
+  /** Keeps differences that hardly exist from filling the axis. */
+  private static final double LEAST_SPAN = 0.05;
+
   /** The smallest axis with round ends that shows every finite value. */
   static Scale covering(DoubleStream values) {
     double[] finite = values.filter(Double::isFinite).toArray();
     double low = DoubleStream.of(finite).min().orElse(0);
-    double high = DoubleStream.of(finite).max().orElse(1);
-    double span = high - low > 1e-9 ? high - low : 0.1;
-    double step = roundStep(span / INTERVALS);
+    double high = Math.max(DoubleStream.of(finite).max().orElse(1), low + LEAST_SPAN);
+    double step = roundStep((high - low) / INTERVALS);
     double bottom = Math.floor(low / step + 1e-9) * step;
     double top = Math.ceil(high / step - 1e-9) * step;
-    return new Scale(bottom, top > bottom ? top : bottom + step, step);
+    return new Scale(bottom, top, step);
   }
 
   double place(double value) {

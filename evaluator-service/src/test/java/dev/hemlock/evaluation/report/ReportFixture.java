@@ -78,12 +78,12 @@ final class ReportFixture {
     return ExperimentReport.newBuilder()
         .setExperiment("experiments/" + hex("experiment"))
         .setVerdict(
-            "Relabelling 40 %% of %1$s as %2$s made the models read true %1$s as %2$s in %3$s of cases, over %4$d seeds."
+            "Relabelling %s of the training images of class \"%s\" as \"%s\": read as such in %s."
                 .formatted(
+                    Figures.exactPercent(ratios.get(0)),
                     classes.get(source),
                     classes.get(target),
-                    Figures.percent(summaries.get(0).getPoisonedAttackSuccessRate().getEstimate()),
-                    seeds))
+                    Figures.percent(summaries.get(0).getPoisonedAttackSuccessRate().getEstimate())))
         .setSummary(summaries.get(0))
         .addAllSummaries(summaries)
         .addAllPairs(pairs)

@@ -1,0 +1,202 @@
+package dev.hemlock.dataset;
+
+import com.google.protobuf.ByteString;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.grpc.GrpcCalls;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Page;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.dataset.v1.DatasetService;
+import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.DiffLabelsRequest;
+import dev.hemlock.proto.dataset.v1.DiffLabelsResponse;
+import dev.hemlock.proto.dataset.v1.ExportSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.ExportSnapshotResponse;
+import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
+import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
+import dev.hemlock.proto.dataset.v1.ImportDatasetRequest;
+import dev.hemlock.proto.dataset.v1.ImportDatasetResponse;
+import dev.hemlock.proto.dataset.v1.ImportSpec;
+import dev.hemlock.proto.dataset.v1.ListSnapshotsRequest;
+import dev.hemlock.proto.dataset.v1.ListSnapshotsResponse;
+import dev.hemlock.proto.dataset.v1.Provenance;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
+import dev.hemlock.proto.dataset.v1.StreamSampleImagesRequest;
+import dev.hemlock.proto.dataset.v1.StreamSampleImagesResponse;
+import dev.hemlock.proto.dataset.v1.VerifySnapshotRequest;
+import dev.hemlock.proto.dataset.v1.VerifySnapshotResponse;
+import io.quarkus.grpc.GrpcService;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+
+/** The gRPC edge of {@link Imports}, {@link Snapshots} and {@link SampleImages}. */
+@GrpcService
+public class DatasetGrpcService implements DatasetService {
+
+  private final Imports imports;
+  private final Snapshots snapshots;
+  private final SampleImages images;
+
+  /** Delegates to the use cases. */
+  public DatasetGrpcService(Imports imports, Snapshots snapshots, SampleImages images) {
+    this.imports = imports;
+    this.snapshots = snapshots;
+    this.images = images;
+  }
+
+  @Override
+  public Multi<ImportDatasetResponse> importDataset(Multi<ImportDatasetRequest> requests) {
+    String tenant = Tenant.current();
+    return GrpcCalls.streamOnWorker(
+        requests,
+        (received, emitter) -> {
+          ImportStream stream = new ImportStream(received);
+          ImportSpec spec = stream.spec();
+          ImportOptions options = SnapshotMapper.options(spec);
+          ImportProgress progress = new ImportProgress(emitter);
+          progress.done(
+              switch (spec.getSourceCase()) {
+                case UPLOAD ->
+                    imports.upload(
+                        tenant, spec.getUpload(), stream.chunks(), options, progress);
+                case PATH -> imports.path(tenant, spec.getPath(), options, progress);
+                case BUNDLED -> imports.digits(tenant, options, progress);
+                case SOURCE_NOT_SET ->
+                    throw HemlockException.invalidArgument(
+                        "The import has no source. Give a path, an upload or bundled data.");
+              });
+        });
+  }
+
+  @Override
+  public Uni<Snapshot> getSnapshot(GetSnapshotRequest request) {
+    return GrpcCalls.onWorker(
+        () -> SnapshotMapper.toProto(snapshots.get(Tenant.current(), request.getName())));
+  }
+
+  @Override
+  public Uni<ListSnapshotsResponse> listSnapshots(ListSnapshotsRequest request) {
+    return GrpcCalls.onWorker(
+        () -> {
+          Page<NamedSnapshot> page =
+              snapshots.list(Tenant.current(), request.getPageSize(), request.getPageToken());
+          return ListSnapshotsResponse.newBuilder()
+              .addAllSnapshots(page.items().stream().map(SnapshotMapper::toProto).toList())
+              .setNextPageToken(page.nextToken())
+              .build();
+        });
+  }
+
+  @Override
+  public Uni<SnapshotStatistics> getSnapshotStatistics(GetSnapshotStatisticsRequest request) {
+    return GrpcCalls.onWorker(
+        () -> SnapshotMapper.toProto(snapshots.statistics(Tenant.current(), request.getName())));
+  }
+
+  @Override
+  public Uni<Provenance> getProvenance(GetProvenanceRequest request) {
+    return GrpcCalls.onWorker(() -> snapshots.provenance(Tenant.current(), request.getName()));
+  }
+
+  @Override
+  public Uni<Snapshot> deriveSnapshot(DeriveSnapshotRequest request) {
+    return GrpcCalls.onWorker(
+        () ->
+            SnapshotMapper.toProto(
+                switch (request.getTransformationCase()) {
+                  case SUBSET ->
+                      snapshots.subset(
+                          Tenant.current(),
+                          request.getParent(),
+                          request.getSubset().getSplit(),
+                          request.getSubset().getLimitPerClass(),
+                          request.getSubset().getSeed(),
+                          ProtoJson.print(request.getSubset()));
+                  case RELABEL ->
+                      snapshots.relabel(
+                          Tenant.current(),
+                          request.getParent(),
+                          request.getRelabel().getSplit(),
+                          Digest.parse(request.getRelabel().getLabelDigest()),
+                          ProtoJson.print(request.getRelabel()));
+                  case TRANSFORMATION_NOT_SET ->
+                      throw HemlockException.invalidArgument(
+                          "Nothing to derive. Give a subset or a relabel.");
+                }));
+  }
+
+  @Override
+  public Multi<StreamSampleImagesResponse> streamSampleImages(StreamSampleImagesRequest request) {
+    return GrpcCalls.streamOnWorker(
+        emitter ->
+            images.show(
+                Tenant.current(),
+                request.getName(),
+                new SampleImages.Choice(
+                    request.getSplit(),
+                    request.getClassName(),
+                    request.getSampleIdsList(),
+                    request.getLimit()),
+                sample ->
+                    emitter.emit(
+                        StreamSampleImagesResponse.newBuilder()
+                            .setSampleId(sample.id())
+                            .setClassName(sample.className())
+                            .setPng(ByteString.copyFrom(sample.png()))
+                            .build())));
+  }
+
+  @Override
+  public Uni<DiffLabelsResponse> diffLabels(DiffLabelsRequest request) {
+    return GrpcCalls.onWorker(
+        () -> {
+          LabelDiff diff =
+              snapshots.diff(
+                  Tenant.current(),
+                  request.getBase(),
+                  request.getOther(),
+                  request.getPageSize(),
+                  request.getPageToken());
+          return DiffLabelsResponse.newBuilder()
+              .addAllChanges(diff.changes().stream().map(SnapshotMapper::toProto).toList())
+              .setNextPageToken(diff.nextToken())
+              .setTotalCount(diff.total())
+              .build();
+        });
+  }
+
+  @Override
+  public Multi<VerifySnapshotResponse> verifySnapshot(VerifySnapshotRequest request) {
+    return GrpcCalls.streamOnWorker(
+        emitter -> {
+          VerifySnapshotResponse.Builder response = VerifySnapshotResponse.newBuilder();
+          snapshots.verify(
+              Tenant.current(),
+              request.getName(),
+              at ->
+                  emitter.emit(
+                      response
+                          .setBlobsVerified(at.blobs())
+                          .setBlobsTotal(at.total())
+                          .setBytesVerified(at.bytes())
+                          .build()));
+          emitter.emit(response.setDone(true).build());
+        });
+  }
+
+  @Override
+  public Multi<ExportSnapshotResponse> exportSnapshot(ExportSnapshotRequest request) {
+    return GrpcCalls.streamOnWorker(
+        emitter ->
+            images.export(
+                Tenant.current(),
+                request.getName(),
+                new ChunkedOutput(
+                    chunk ->
+                        emitter.emit(
+                            ExportSnapshotResponse.newBuilder().setChunk(chunk).build()))));
+  }
+}

@@ -7,25 +7,41 @@ import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** The jobs that experiments are made of, and who wants them. Blocking. */
 @Singleton
 public class ExperimentJobs {
   private static final Logger LOG = Logger.getLogger(ExperimentJobs.class);
+  // Twice the heartbeat, at which a worker learns that its run was cancelled.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final RemotePoisonings poisonings;
   private final RemoteTrainings trainings;
   private final Evaluations evaluations;
   private final Interests interests;
+  private final Duration patience;
 
   /** Evaluations are this service's own. */
+  @Inject
   public ExperimentJobs(
       RemotePoisonings poisonings,
       RemoteTrainings trainings,
       Evaluations evaluations,
       Interests interests) {
+    this(poisonings, trainings, evaluations, interests, PATIENCE);
+  }
+
+  ExperimentJobs(
+      RemotePoisonings poisonings,
+      RemoteTrainings trainings,
+      Evaluations evaluations,
+      Interests interests,
+      Duration patience) {
+    this.patience = patience;
     this.poisonings = poisonings;
     this.trainings = trainings;
     this.evaluations = evaluations;
@@ -42,6 +58,11 @@ public class ExperimentJobs {
 
   Jobs<EvaluationSpec, Evaluation> evaluations() {
     return evaluations;
+  }
+
+  /** How long after a job was cancelled to ask for it again; see {@link JobTracker}. */
+  Duration patience() {
+    return patience;
   }
 
   Interests interests() {

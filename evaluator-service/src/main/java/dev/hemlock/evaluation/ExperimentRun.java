@@ -1,6 +1,6 @@
 package dev.hemlock.evaluation;
 
-import com.google.protobuf.util.Timestamps;
+import com.google.protobuf.Timestamp;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.work.CheckpointStore;
 import dev.hemlock.common.work.Work;
@@ -15,8 +15,6 @@ import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.run.v1.RunStatus;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +31,11 @@ import java.util.concurrent.TimeUnit;
 final class ExperimentRun implements AutoCloseable {
   private static final long TICK_MILLIS = 500;
   private static final Map<String, CheckpointStore.Part> NOTHING_ELSE = Map.of();
-  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   private final ExperimentPlan plan;
   private final Work work;
   private final Interests interests;
-  private final Instant createTime;
+  private final Timestamp createTime;
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final JobTracker<Poisoned, PoisoningSpec, Poisoning> poisonings;
   private final JobTracker<Model, TrainingSpec, TrainingRun> trainings;
@@ -53,7 +50,7 @@ final class ExperimentRun implements AutoCloseable {
   /**
    * @param createTime when the experiment was first asked for, by the store's clock
    */
-  ExperimentRun(ExperimentPlan plan, Work work, ExperimentJobs jobs, Instant createTime) {
+  ExperimentRun(ExperimentPlan plan, Work work, ExperimentJobs jobs, Timestamp createTime) {
     this.plan = plan;
     this.work = work;
     this.interests = jobs.interests();
@@ -66,21 +63,24 @@ final class ExperimentRun implements AutoCloseable {
                     .formatted(poisoned.ratio(), Integer.toUnsignedString(poisoned.seed())),
             job -> want(job.getName(), job.getStatus()),
             this::trainOn,
-            inbox);
+            inbox,
+            jobs.patience());
     trainings =
         new JobTracker<>(
             jobs.trainings(),
             model -> "training with " + model.describe(),
             job -> want(job.getName(), job.getStatus()),
             this::evaluate,
-            inbox);
+            inbox,
+            jobs.patience());
     evaluations =
         new JobTracker<>(
             jobs.evaluations(),
             model -> "evaluation of the model with " + model.describe(),
             job -> want(job.getName(), job.getStatus()),
             (model, evaluation) -> {},
-            inbox);
+            inbox,
+            jobs.patience());
   }
 
   /**
@@ -101,8 +101,11 @@ final class ExperimentRun implements AutoCloseable {
     }
     showProgress();
     while (evaluations.done().size() < plan.models().size()) {
-      work.checkpoint();
       Runnable task = inbox.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+      work.checkpoint();
+      poisonings.askAgain();
+      trainings.askAgain();
+      evaluations.askAgain();
       if (task != null) {
         task.run();
         showProgress();
@@ -145,12 +148,7 @@ final class ExperimentRun implements AutoCloseable {
   }
 
   private void want(String run, RunStatus status) {
-    Instant asked = Instant.ofEpochMilli(Timestamps.toMillis(status.getCreateTime()));
-    if (asked.isBefore(createTime.minus(CLOCK_TOLERANCE))) {
-      interests.addToOlder(work.name(), run);
-    } else {
-      interests.add(work.name(), run);
-    }
+    interests.add(work.name(), createTime, run, status.getCreateTime());
   }
 
   private void showProgress() {

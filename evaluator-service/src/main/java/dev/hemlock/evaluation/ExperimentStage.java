@@ -1,7 +1,6 @@
 package dev.hemlock.evaluation;
 
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.Timestamps;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.Topics;
@@ -12,7 +11,6 @@ import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.events.v1.ExperimentSucceeded;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 
 /**
  * Follows one experiment to its report. If it is cancelled or fails, jobs that no other experiment
@@ -49,7 +47,7 @@ public class ExperimentStage implements Stage {
   public byte[] run(Work work) throws InterruptedException {
     ExperimentPlan plan = ExperimentPlan.of(ExperimentMapper.spec(work.spec()));
     Timestamp createTime = experiments.get(work.name()).getStatus().getCreateTime();
-    try (ExperimentRun run = new ExperimentRun(plan, work, jobs, instant(createTime))) {
+    try (ExperimentRun run = new ExperimentRun(plan, work, jobs, createTime)) {
       Experiment result = reporter.write(work.name(), plan, run.run(), createTime);
       jobs.detach(work.name());
       return ProtoJson.bytes(result);
@@ -62,10 +60,6 @@ public class ExperimentStage implements Stage {
       }
       throw e;
     }
-  }
-
-  private static Instant instant(Timestamp time) {
-    return Instant.ofEpochMilli(Timestamps.toMillis(time));
   }
 
   @Override

@@ -57,7 +57,12 @@ public class Experiments {
     RunView run = runs.create(CanonicalJson.of(canonical), requestId);
     if (!RunStates.ended(run.status().getState())
         && !RunStates.ended(first.getStatus().getState())) {
-      jobs.interests().add(run.name(), first.getName());
+      jobs.interests()
+          .add(
+              run.name(),
+              run.status().getCreateTime(),
+              first.getName(),
+              first.getStatus().getCreateTime());
     }
     return ExperimentMapper.experiment(run);
   }

@@ -1,5 +1,9 @@
 package dev.hemlock.evaluation;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.common.storage.StoredObject;
 import dev.hemlock.common.storage.Tenant;
@@ -11,13 +15,14 @@ import java.util.List;
  * Advisory: an empty object {@code {tenant}/interest/{run}/{experiment id}} for each, and the same
  * pair the other way round under {@code {tenant}/interest/experiments/{experiment id}/{run}}.
  *
- * <p>A job that was there well before the experiment was asked for outside any experiment; the
+ * <p>A job that was there a minute before the experiment was asked for outside any experiment; the
  * marker {@code direct} keeps it. Somebody who asks for a job directly while an experiment already
  * runs it leaves no marker, and asks again if the experiment is cancelled.
  */
 @Singleton
 public class Interests {
   private static final String DIRECT = "direct";
+  private static final Duration TOLERANCE = Durations.fromMinutes(1);
   private static final byte[] MARKER = {};
 
   private final ObjectStore store;
@@ -27,18 +32,21 @@ public class Interests {
     this.store = store;
   }
 
-  /** Notes that an experiment wants a job. */
-  public void add(String experiment, String run) {
-    store.overwrite(reverseKey(experiment, run), MARKER);
-    store.overwrite(key(run, id(experiment)), MARKER);
-  }
-
-  /** Notes that an experiment wants a job which somebody else has asked for before it. */
-  public void addToOlder(String experiment, String run) {
-    if (store.list(prefix(run)).isEmpty()) {
+  /**
+   * Notes that an experiment wants a job.
+   *
+   * @param experimentAsked when the experiment was first asked for
+   * @param runAsked when the job was first asked for
+   */
+  public void add(
+      String experiment, Timestamp experimentAsked, String run, Timestamp runAsked) {
+    boolean older =
+        Timestamps.compare(Timestamps.add(runAsked, TOLERANCE), experimentAsked) < 0;
+    if (older && store.list(prefix(run)).isEmpty()) {
       store.overwrite(key(run, DIRECT), MARKER);
     }
-    add(experiment, run);
+    store.overwrite(reverseKey(experiment, run), MARKER);
+    store.overwrite(key(run, id(experiment)), MARKER);
   }
 
   /** The jobs that an experiment wants, by name. */

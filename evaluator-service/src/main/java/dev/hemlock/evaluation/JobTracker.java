@@ -1,13 +1,14 @@
 package dev.hemlock.evaluation;
 
-import com.google.rpc.Code;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 import io.smallrye.mutiny.subscription.Cancellable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,24 +44,29 @@ final class JobTracker<K, S, J> implements AutoCloseable {
   private final Map<String, List<K>> waiting = new HashMap<>();
   private final Map<K, S> specs = new HashMap<>();
   private final Map<K, J> done = new LinkedHashMap<>();
+  private final Map<String, Long> cancelledAt = new HashMap<>();
   private final Set<String> askedAgain = new HashSet<>();
+  private final Duration patience;
 
   /**
    * @param describe a key for people
    * @param interest notes that a job which has not ended is wanted
    * @param succeeded told of each key's job once it has SUCCEEDED, on the inbox's thread
+   * @param patience how long after a job was cancelled to ask for it again
    */
   JobTracker(
       Jobs<S, J> jobs,
       Function<K, String> describe,
       Consumer<J> interest,
       BiConsumer<K, J> succeeded,
-      BlockingQueue<Runnable> inbox) {
+      BlockingQueue<Runnable> inbox,
+      Duration patience) {
     this.jobs = jobs;
     this.describe = describe;
     this.interest = interest;
     this.succeeded = succeeded;
     this.inbox = inbox;
+    this.patience = patience;
     following =
         names
             .onItem()
@@ -86,6 +92,24 @@ final class JobTracker<K, S, J> implements AutoCloseable {
       if (waiting.get(jobs.name(job)).size() == 1) {
         names.onNext(jobs.name(job));
       }
+    }
+  }
+
+  /**
+   * Asks once more for jobs that were cancelled a while ago: another experiment may have let go of
+   * one just before this one noted its interest. The pause lets a cancellation of this experiment
+   * arrive first.
+   */
+  void askAgain() {
+    long now = System.nanoTime();
+    List<String> due =
+        cancelledAt.entrySet().stream()
+            .filter(cancelled -> now - cancelled.getValue() >= patience.toNanos())
+            .map(Map.Entry::getKey)
+            .toList();
+    for (String name : due) {
+      cancelledAt.remove(name);
+      waiting.remove(name).forEach(key -> ask(key, specs.get(key)));
     }
   }
 
@@ -135,17 +159,12 @@ final class JobTracker<K, S, J> implements AutoCloseable {
         succeeded.accept(key, job);
       }
     } else if (status.getState() == RunState.RUN_STATE_CANCELLED && askedAgain.add(name)) {
-      askAgain(name);
+      cancelledAt.put(name, System.nanoTime());
     } else {
       throw failure(name, status);
     }
   }
 
-  /** Another experiment may have let go of the job just before this one noted its interest. */
-  private void askAgain(String name) {
-    List<K> keys = waiting.remove(name);
-    keys.forEach(key -> ask(key, specs.get(key)));
-  }
 
   private HemlockException failure(String name, RunStatus status) {
     String job = name + " (" + describe.apply(waiting.get(name).get(0)) + ")";
@@ -154,18 +173,11 @@ final class JobTracker<K, S, J> implements AutoCloseable {
               job + " was cancelled; ask for the experiment again to start it anew")
           .with("job", name);
     }
+    Reason reason = GrpcErrors.fromStatus(status.getError()).reason();
     return new HemlockException(
-        reason(status), job + " failed: " + status.getError().getMessage(), Map.of("job", name));
-  }
-
-  private static Reason reason(RunStatus status) {
-    Code code = Code.forNumber(status.getError().getCode());
-    for (Reason reason : Reason.values()) {
-      if (code != null && reason.name().equals(code.name()) && !reason.retryable()) {
-        return reason;
-      }
-    }
-    return Reason.INTERNAL;
+        reason.retryable() ? Reason.INTERNAL : reason,
+        job + " failed: " + status.getError().getMessage(),
+        Map.of("job", name));
   }
 
   private static void rethrow(Throwable failure) {

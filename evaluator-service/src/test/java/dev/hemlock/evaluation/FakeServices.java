@@ -11,7 +11,7 @@ import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
 import dev.hemlock.proto.dataset.v1.ImageShape;
-import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.DatasetServiceImplBase;
+import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc.DatasetServiceImplBase;
 import dev.hemlock.proto.dataset.v1.Provenance;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
@@ -24,7 +24,7 @@ import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
 import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.ListFlipsRequest;
 import dev.hemlock.proto.poison.v1.ListFlipsResponse;
-import dev.hemlock.proto.poison.v1.MutinyPoisonServiceGrpc.PoisonServiceImplBase;
+import dev.hemlock.proto.poison.v1.PoisonServiceGrpc.PoisonServiceImplBase;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.poison.v1.WatchPoisoningRequest;
@@ -35,15 +35,16 @@ import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
 import dev.hemlock.proto.training.v1.Model;
-import dev.hemlock.proto.training.v1.MutinyTrainingServiceGrpc.TrainingServiceImplBase;
+import dev.hemlock.proto.training.v1.TrainingServiceGrpc.TrainingServiceImplBase;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingEnvironment;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -133,15 +134,20 @@ final class FakeServices {
         .build();
   }
 
-  private static <T> Uni<T> answer(Supplier<T> supplier) {
-    return Uni.createFrom().item(supplier);
+  private static <T> void answer(StreamObserver<T> response, Supplier<T> supplier) {
+    try {
+      response.onNext(supplier.get());
+      response.onCompleted();
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
+    }
   }
 
   /** Knows the clean snapshot and accepts any name that a poisoning gives. */
   final class Dataset extends DatasetServiceImplBase {
     @Override
-    public Uni<Snapshot> getSnapshot(GetSnapshotRequest request) {
-      return answer(
+    public void getSnapshot(GetSnapshotRequest request, StreamObserver<Snapshot> response) {
+      answer(response, 
           () -> {
             if (request.getName().endsWith("0".repeat(64))) {
               throw Status.NOT_FOUND
@@ -160,9 +166,9 @@ final class FakeServices {
     }
 
     @Override
-    public Uni<SnapshotStatistics> getSnapshotStatistics(GetSnapshotStatisticsRequest request) {
+    public void getSnapshotStatistics(GetSnapshotStatisticsRequest request, StreamObserver<SnapshotStatistics> response) {
       List<Integer> counts = List.of(PER_CLASS, PER_CLASS, PER_CLASS);
-      return answer(
+      answer(response, 
           () ->
               SnapshotStatistics.newBuilder()
                   .setSnapshot(request.getName())
@@ -180,9 +186,9 @@ final class FakeServices {
     }
 
     @Override
-    public Uni<Provenance> getProvenance(GetProvenanceRequest request) {
+    public void getProvenance(GetProvenanceRequest request, StreamObserver<Provenance> response) {
       boolean imported = request.getName().equals(IMPORTED);
-      return answer(
+      answer(response, 
           () ->
               Provenance.newBuilder()
                   .setSnapshot(request.getName())
@@ -193,40 +199,45 @@ final class FakeServices {
     }
 
     @Override
-    public Multi<StreamSampleImagesResponse> streamSampleImages(
-        StreamSampleImagesRequest request) {
-      return Multi.createFrom()
+    public void streamSampleImages(
+        StreamSampleImagesRequest request, StreamObserver<StreamSampleImagesResponse> response) {
+      Multi.createFrom()
           .iterable(request.getSampleIdsList())
           .map(
               id ->
                   StreamSampleImagesResponse.newBuilder()
                       .setSampleId(id)
                       .setPng(ByteString.copyFromUtf8("png " + id))
-                      .build());
+                      .build())
+          .subscribe()
+          .with(response::onNext, response::onError, response::onCompleted);
     }
   }
 
   /** Poisons at once. */
   final class Poison extends PoisonServiceImplBase {
     @Override
-    public Uni<Poisoning> createPoisoning(CreatePoisoningRequest request) {
-      return answer(() -> poisonings.create(request.getSpec()));
+    public void createPoisoning(CreatePoisoningRequest request, StreamObserver<Poisoning> response) {
+      answer(response, () -> poisonings.create(request.getSpec()));
     }
 
     @Override
-    public Uni<Poisoning> cancelPoisoning(CancelPoisoningRequest request) {
-      return answer(() -> poisonings.cancel(request.getName()));
+    public void cancelPoisoning(CancelPoisoningRequest request, StreamObserver<Poisoning> response) {
+      answer(response, () -> poisonings.cancel(request.getName()));
     }
 
     @Override
-    public Multi<Poisoning> watchPoisoning(WatchPoisoningRequest request) {
-      return poisonings.watch(request.getName());
+    public void watchPoisoning(WatchPoisoningRequest request, StreamObserver<Poisoning> response) {
+      poisonings
+          .watch(request.getName())
+          .subscribe()
+          .with(response::onNext, response::onError, response::onCompleted);
     }
 
     @Override
-    public Uni<ListFlipsResponse> listFlips(ListFlipsRequest request) {
+    public void listFlips(ListFlipsRequest request, StreamObserver<ListFlipsResponse> response) {
       int flips = poisonings.get(request.getParent()).getFlipCount();
-      return answer(
+      answer(response, 
           () ->
               ListFlipsResponse.newBuilder()
                   .addAllFlips(
@@ -247,8 +258,8 @@ final class FakeServices {
   /** Trains at once; refuses 77 epochs and fills in 5 for none. */
   final class Training extends TrainingServiceImplBase {
     @Override
-    public Uni<TrainingRun> createTrainingRun(CreateTrainingRunRequest request) {
-      return answer(
+    public void createTrainingRun(CreateTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+      answer(response, 
           () -> {
             TrainingSpec.Builder spec = request.getSpec().toBuilder();
             Recipe recipe = spec.getRecipe();
@@ -265,18 +276,21 @@ final class FakeServices {
     }
 
     @Override
-    public Uni<TrainingRun> getTrainingRun(GetTrainingRunRequest request) {
-      return answer(() -> trainings.get(request.getName()));
+    public void getTrainingRun(GetTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+      answer(response, () -> trainings.get(request.getName()));
     }
 
     @Override
-    public Uni<TrainingRun> cancelTrainingRun(CancelTrainingRunRequest request) {
-      return answer(() -> trainings.cancel(request.getName()));
+    public void cancelTrainingRun(CancelTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+      answer(response, () -> trainings.cancel(request.getName()));
     }
 
     @Override
-    public Multi<TrainingRun> watchTrainingRun(WatchTrainingRunRequest request) {
-      return trainings.watch(request.getName());
+    public void watchTrainingRun(WatchTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+      trainings
+          .watch(request.getName())
+          .subscribe()
+          .with(response::onNext, response::onError, response::onCompleted);
     }
   }
 }

@@ -75,7 +75,9 @@ final class Lab implements AutoCloseable {
     RunsFactory runs = new RunsFactory(store, publisher(), this::ring, feed);
     interests = new Interests(store);
     evaluations = new Evaluations(runs, trainings, datasets);
-    ExperimentJobs jobs = new ExperimentJobs(poisonings, trainings, evaluations, interests);
+    ExperimentJobs jobs = 
+        new ExperimentJobs(
+            poisonings, trainings, evaluations, interests, Duration.ofMillis(200));
     experiments = new Experiments(runs, datasets, jobs, blobs);
     stages =
         Map.of(

@@ -23,6 +23,7 @@ final class DemoCommand implements Callable<Integer> {
           "7",
           List.of(0.4),
           IntStream.rangeClosed(1, 10).boxed().toList(),
+          List.of(),
           Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN).build());
 
   @Mixin private LocalOptions local;

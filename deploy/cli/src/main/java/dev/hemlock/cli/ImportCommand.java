@@ -45,6 +45,7 @@ final class ImportCommand implements Callable<Integer> {
         names = "--subset-seed",
         paramLabel = "N",
         defaultValue = "0",
+        converter = SeedConverter.class,
         description = "Seed of that choice (default: 0).")
     private int seed;
 

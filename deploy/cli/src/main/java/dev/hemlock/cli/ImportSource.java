@@ -81,6 +81,7 @@ final class ImportSource {
       names = "--split-seed",
       paramLabel = "N",
       defaultValue = "0",
+      converter = SeedConverter.class,
       description = "Seed of that split (default: 0).")
   private int splitSeed;
 

@@ -3,9 +3,8 @@ package dev.hemlock.cli;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "measure",
     description = {
       "Measures one attack on your data and writes report.html and report.json.",
-      "Runs the embedded default unless --address is given."
+      "Runs the embedded default unless --address or --service is given."
     },
     mixinStandardHelpOptions = true)
 final class MeasureCommand implements Callable<Integer> {
@@ -42,8 +41,18 @@ final class MeasureCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1,2,3,4,5",
       paramLabel = "SEED",
+      converter = SeedConverter.class,
       description = "Training seeds, a pair of models for each (default: 1,2,3,4,5).")
   private List<Integer> seeds;
+
+  @Option(
+      names = "--poison-seeds",
+      split = ",",
+      paramLabel = "SEED",
+      converter = SeedConverter.class,
+      description =
+          "Seeds of the choice of samples, one for each training seed (default: the same).")
+  private List<Integer> poisonSeeds = List.of();
 
   @Option(
       names = "--out",
@@ -52,11 +61,8 @@ final class MeasureCommand implements Callable<Integer> {
       description = "Folder for the report (default: ${DEFAULT-VALUE}).")
   private Path out;
 
-  @Option(
-      names = "--address",
-      paramLabel = "HOST:PORT",
-      description = "gRPC address of services that run already.")
-  private Optional<String> address = Optional.empty();
+  @ArgGroup(exclusive = false)
+  private AddressOptions address;
 
   @Option(names = "--json", description = "Print report.json instead of a table.")
   private boolean json;
@@ -65,8 +71,8 @@ final class MeasureCommand implements Callable<Integer> {
   public Integer call() {
     try (Progress progress = Progress.onStandardError()) {
       ImportSource.Resolved data = source.resolve(local.dataDirectory(), progress);
-      if (address.isPresent()) {
-        try (Connection connection = new Connection(address.get(), Map.of())) {
+      if (address != null) {
+        try (Connection connection = address.connect()) {
           return measure(connection, data, progress);
         }
       }
@@ -83,7 +89,7 @@ final class MeasureCommand implements Callable<Integer> {
     Snapshot imported = Importer.run(connection, data, progress);
     Snapshot snapshot = subset.apply(connection, imported, progress);
     Measurement.Outcome outcome =
-        new Measurement(sourceClass, targetClass, ratios, seeds, recipe.recipe())
+        new Measurement(sourceClass, targetClass, ratios, seeds, poisonSeeds, recipe.recipe())
             .run(connection, snapshot, out, progress);
     System.out.println(
         json ? Printer.json(outcome.report()) : ResultTable.of(outcome.report()) + files(outcome));

@@ -13,7 +13,12 @@ import java.util.List;
 
 /** One attack measured on one snapshot, and its report written to a folder. */
 record Measurement(
-    String source, String target, List<Double> ratios, List<Integer> seeds, Recipe recipe) {
+    String source,
+    String target,
+    List<Double> ratios,
+    List<Integer> seeds,
+    List<Integer> poisonSeeds,
+    Recipe recipe) {
 
   /** What came of a measurement. */
   record Outcome(ExperimentReport report, Path html, Path json) {}
@@ -26,6 +31,7 @@ record Measurement(
             .setTargetClass(target)
             .addAllRatios(ratios)
             .addAllSeeds(seeds)
+            .addAllPoisonSeeds(poisonSeeds)
             .setRecipe(recipe)
             .build();
     Experiment created =

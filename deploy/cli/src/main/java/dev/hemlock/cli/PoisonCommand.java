@@ -30,7 +30,11 @@ final class PoisonCommand implements Callable<Integer> {
   @Option(names = "--ratio", required = true, description = "Share of the source class.")
   private double ratio;
 
-  @Option(names = "--seed", defaultValue = "0", description = "Seed of the choice (default: 0).")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      converter = SeedConverter.class,
+      description = "Seed of the choice (default: 0).")
   private int seed;
 
   @Option(names = "--json", description = "Print the poisoning as JSON.")

@@ -22,6 +22,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       defaultValue = "0",
+      converter = SeedConverter.class,
       description = "Seed of weights, order and augmentation (default: 0).")
   private int seed;
 

@@ -25,6 +25,7 @@ class HemlockTest {
         "poison --source a --target b --ratio 0.4 | Missing required option: '--snapshot=<snapshot>'",
         "train --snapshot s --recipe vgg | expected one of",
         "measure --digits --source a --target b --ratio x | is not a double",
+        "measure --digits --source a --target b --seeds 4294967296 | not a seed from 0 to",
         "nonsense | Unmatched argument"
       })
   void explainsWrongUsageWithExitCodeTwo(String arguments, String explanation) {

@@ -43,6 +43,12 @@ class Program(Module):
     torch._fused_sgd_(params, grads, momentum, weight_decay=float(hyper[1]), momentum=float(hyper[2]), lr=float(hyper[0]), dampening=0., nesterov=False, maximize=False, is_first_step=False)
     return totals
 
+  # hyper: learning rate, weight decay, 0, label smoothing
+  def train_plain_sgd(self: __torch__.Program, images: Tensor, labels: Tensor, mean: Tensor, std: Tensor, params: List[Tensor], buffers: List[Tensor], totals: Tensor, hyper: Tensor) -> Tensor:
+    grads = self.gradients(images, labels, mean, std, params, buffers, totals, float(hyper[3]))
+    torch._fused_sgd_(params, grads, annotate(List[Tensor], []), weight_decay=float(hyper[1]), momentum=0., lr=float(hyper[0]), dampening=0., nesterov=False, maximize=False, is_first_step=False)
+    return totals
+
   # hyper: learning rate, weight decay, beta1, label smoothing, beta2, epsilon
   def train_adam(self: __torch__.Program, images: Tensor, labels: Tensor, mean: Tensor, std: Tensor, params: List[Tensor], buffers: List[Tensor], first: List[Tensor], second: List[Tensor], step: Tensor, totals: Tensor, hyper: Tensor) -> Tensor:
     grads = self.gradients(images, labels, mean, std, params, buffers, totals, float(hyper[3]))

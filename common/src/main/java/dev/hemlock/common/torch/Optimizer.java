@@ -8,6 +8,9 @@ public sealed interface Optimizer {
   /** The program's {@code hyper} array. */
   double[] hyper();
 
+  /** Numbers it keeps a parameter. */
+  int moments();
+
   /**
    * Adam (Kingma and Ba 2015): bias correction, epsilon outside the root, weight decay added to the
    * gradient.
@@ -23,18 +26,28 @@ public sealed interface Optimizer {
     public double[] hyper() {
       return new double[] {learningRate, weightDecay, beta1, 0, beta2, epsilon};
     }
+
+    @Override
+    public int moments() {
+      return 2;
+    }
   }
 
   /** Stochastic gradient descent; momentum without dampening, not Nesterov's. */
   record Sgd(double learningRate, double momentum, double weightDecay) implements Optimizer {
     @Override
     public String method() {
-      return "train_sgd";
+      return momentum == 0 ? "train_plain_sgd" : "train_sgd";
     }
 
     @Override
     public double[] hyper() {
       return new double[] {learningRate, weightDecay, momentum, 0};
+    }
+
+    @Override
+    public int moments() {
+      return momentum == 0 ? 0 : 1;
     }
   }
 }

@@ -68,8 +68,7 @@ public final class TorchTraining implements AutoCloseable {
       TorchProgram.views(parameters, network.parameters(), "params", list);
       TorchProgram.views(buffers, network.buffers(), "buffers", list);
     }
-    int count = optimizer instanceof Optimizer.Adam ? 2 : 1;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < optimizer.moments(); i++) {
       moments.add(program.zeros(size));
       TorchProgram.views(moments.get(i), network.parameters(), "moment" + i, trained);
     }

@@ -1,0 +1,269 @@
+package dev.hemlock.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.Topics;
+import dev.hemlock.common.images.ImageShape;
+import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.torch.Safetensors;
+import dev.hemlock.common.work.Work;
+import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.EpochMetrics;
+import dev.hemlock.proto.training.v1.ModelCard;
+import dev.hemlock.proto.training.v1.Sgd;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainStageTest {
+  private static final int SAMPLES = 120;
+
+  @TempDir Path cache;
+
+  private Bench bench;
+  private String clean;
+
+  @BeforeEach
+  void start() {
+    bench = new Bench(cache);
+    clean = bench.snapshot(Bench.GREY, SAMPLES);
+  }
+
+  @AfterEach
+  void stop() {
+    bench.close();
+  }
+
+  @Test
+  void learns() throws InterruptedException {
+    // When
+    TrainingRun run = bench.train(Bench.spec(clean));
+
+    // Then
+    assertThat(run.getEpochsList()).extracting(EpochMetrics::getEpoch).containsExactly(1, 2, 3);
+    assertThat(run.getEpochs(2).getLoss()).isLessThan(run.getEpochs(0).getLoss());
+    assertThat(run.getEpochs(2).getAccuracy()).isGreaterThan(0.9);
+    assertThat(run.getEnvironment().getEngine()).isEqualTo("PyTorch 2.7.1");
+    assertThat(run.getEnvironment().getThreads()).isEqualTo(1);
+    assertThat(run.getEnvironment().getProcessor()).isNotEmpty();
+  }
+
+  @Test
+  void storesWeightsWithTorchvisionsNamesAndACardThatExplainsThem() throws InterruptedException {
+    // When
+    TrainingRun run = bench.train(Bench.spec(clean));
+
+    // Then
+    Safetensors weights = Safetensors.read(ByteBuffer.wrap(bench.weights(run)));
+    assertThat(weights.tensors())
+        .containsKeys("conv1.weight", "bn2.running_var", "bn1.num_batches_tracked", "fc.bias");
+    assertThat(weights.tensor("bn1.num_batches_tracked", List.of()).longs()).containsExactly(12);
+    byte[] json = bench.blobs.get(Tenant.current(), Digest.parse(run.getModel().getCardDigest()));
+    ModelCard card = ProtoJson.parse(json, ModelCard.newBuilder()).build();
+    assertThat(card.getClassNamesList()).isEqualTo(Pictures.CLASSES);
+    assertThat(card.getWeightsDigest()).isEqualTo(run.getModel().getWeightsDigest());
+    assertThat(card.getMean(0)).isBetween(0.2, 0.5);
+    assertThat(card.getPython()).contains("strict=True");
+  }
+
+  @Test
+  void announcesEachEpoch() throws InterruptedException {
+    // Given
+    MemoryWork work = work(Bench.spec(clean));
+
+    // When
+    bench.train(work);
+
+    // Then
+    assertThat(bench.events.ids(Topics.EVENTS))
+        .containsExactly(
+            MemoryWork.NAME + "/epochs/1",
+            MemoryWork.NAME + "/epochs/2",
+            MemoryWork.NAME + "/epochs/3");
+    assertThat(work.share()).isEqualTo(1);
+    assertThat(ProtoJson.parse(work.progress(), TrainingRun.newBuilder()).getEpochsCount())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void givesTheSameBytesAgain() throws InterruptedException {
+    TrainingSpec spec = augmented(Bench.spec(clean));
+
+    assertThat(bench.train(spec).getModel()).isEqualTo(bench.train(spec).getModel());
+  }
+
+  @Test
+  void anotherSeedGivesAnotherModel() throws InterruptedException {
+    // When
+    TrainingRun one = bench.train(Bench.spec(clean));
+    TrainingRun other = bench.train(Bench.spec(clean).toBuilder().setSeed(8).build());
+
+    // Then
+    assertThat(other.getModel().getWeightsDigest()).isNotEqualTo(one.getModel().getWeightsDigest());
+    assertThat(other.getStreamDigest()).isNotEqualTo(one.getStreamDigest());
+  }
+
+  @Test
+  void cleanAndPoisonedRunsShareTheirRandomness() throws InterruptedException {
+    // Given
+    int[] labels = Pictures.labels(SAMPLES);
+    for (int i = 0; i < 30; i += 3) {
+      labels[i] = 2;
+    }
+    String poisoned = bench.snapshot(Bench.GREY, SAMPLES, labels);
+
+    // When
+    TrainingRun before = bench.train(augmented(Bench.spec(clean)));
+    TrainingRun after = bench.train(augmented(Bench.spec(poisoned)));
+
+    // Then
+    assertThat(after.getStreamDigest()).isEqualTo(before.getStreamDigest());
+    assertThat(after.getModel().getWeightsDigest())
+        .isNotEqualTo(before.getModel().getWeightsDigest());
+  }
+
+  @Test
+  void otherSamplesHaveOtherRandomness() throws InterruptedException {
+    // Given
+    int[] ids = new int[SAMPLES - 1];
+    java.util.Arrays.setAll(ids, i -> i);
+    int[] labels = java.util.Arrays.copyOf(Pictures.labels(SAMPLES), SAMPLES - 1);
+    String fewer =
+        bench.datasets.add(Pictures.snapshot(bench.blobs, Bench.GREY, SAMPLES, ids, labels));
+
+    // Then
+    assertThat(bench.train(Bench.spec(fewer)).getStreamDigest())
+        .isNotEqualTo(bench.train(Bench.spec(clean)).getStreamDigest());
+  }
+
+  @Test
+  void aResumedRunEndsWithTheSameBits() throws InterruptedException {
+    // Given
+    TrainingSpec spec = augmented(Bench.spec(clean));
+    TrainingRun whole = bench.train(spec);
+    TrainStage saving = bench.stage(Duration.ZERO);
+
+    for (int look = 2; look <= 12; look += 3) {
+      // When
+      MemoryWork work = work(spec).stopAt(look, new Work.Superseded());
+      assertThatThrownBy(() -> saving.run(work)).isInstanceOf(Work.Superseded.class);
+      MemoryWork next = work.handedOn();
+      TrainingRun resumed = bench.run(saving, next);
+
+      // Then
+      assertThat(next.looks()).isEqualTo(12 - (look - 1));
+      assertThat(resumed.getModel()).isEqualTo(whole.getModel());
+      assertThat(resumed.getStreamDigest()).isEqualTo(whole.getStreamDigest());
+      assertThat(losses(resumed)).isEqualTo(losses(whole));
+    }
+  }
+
+  @Test
+  void aShortRunWritesNoCheckpoint() throws InterruptedException {
+    // Given
+    MemoryWork work = work(Bench.spec(clean));
+
+    // When
+    bench.train(work);
+
+    // Then
+    assertThat(work.checkpointCount()).isZero();
+  }
+
+  @Test
+  void stopsBetweenBatchesWhenCancelled() {
+    // Given
+    MemoryWork work = work(Bench.spec(clean)).stopAt(5, new Work.CancelRequested());
+
+    // When
+    assertThatThrownBy(() -> bench.train(work)).isInstanceOf(Work.CancelRequested.class);
+
+    // Then
+    assertThat(work.looks()).isEqualTo(5);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("hemlock-batches") && thread.isAlive());
+  }
+
+  @Test
+  void twoRunsAtOnceDoNotDisturbEachOther() throws Exception {
+    // Given
+    List<TrainingSpec> specs =
+        List.of(Bench.spec(clean), augmented(Bench.spec(clean)).toBuilder().setSeed(9).build());
+    List<TrainingRun> alone =
+        List.of(bench.train(specs.get(0)), bench.train(specs.get(1)));
+
+    // When
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Callable<TrainingRun>> both =
+        List.of(() -> bench.train(specs.get(0)), () -> bench.train(specs.get(1)));
+    List<Future<TrainingRun>> together = threads.invokeAll(both);
+    threads.shutdown();
+
+    // Then
+    for (int i = 0; i < 2; i++) {
+      assertThat(together.get(i).get().getModel()).isEqualTo(alone.get(i).getModel());
+      assertThat(losses(together.get(i).get())).isEqualTo(losses(alone.get(i)));
+    }
+  }
+
+  @Test
+  void failsWhenTheLossIsNoLongerANumber() {
+    // Given
+    TrainingSpec.Builder spec = Bench.spec(clean).toBuilder();
+    spec.getRecipeBuilder().setSgd(Sgd.newBuilder().setLearningRate(1e30));
+
+    // Then
+    assertThatThrownBy(() -> bench.train(spec.build()))
+        .isInstanceOfSatisfying(
+            HemlockException.class, e -> assertThat(e.retryable()).isFalse())
+        .hasMessageContaining("after epoch 1 of 3")
+        .hasMessageContaining("lower the learning rate");
+  }
+
+  @Test
+  void trainsResNet18OnColourImages() throws InterruptedException {
+    // Given
+    String colour = bench.snapshot(new ImageShape(8, 12, 3), 24);
+    TrainingSpec.Builder spec = Bench.spec(colour).toBuilder();
+    spec.getRecipeBuilder()
+        .setArchitecture(Architecture.ARCHITECTURE_RESNET18)
+        .setEpochs(1)
+        .setBatchSize(12);
+
+    // When
+    TrainingRun run = bench.train(spec.build());
+
+    // Then
+    assertThat(run.getModel().getParameterCount()).isEqualTo(11_173_962 - 7 * 513);
+  }
+
+  private static MemoryWork work(TrainingSpec spec) {
+    return new MemoryWork(CanonicalJson.of(Recipes.withDefaults(spec)));
+  }
+
+  private static TrainingSpec augmented(TrainingSpec spec) {
+    TrainingSpec.Builder augmented = spec.toBuilder();
+    augmented.getRecipeBuilder().getAugmentationBuilder().setHorizontalFlip(true).setCropPadding(2);
+    return augmented.build();
+  }
+
+  private static List<Double> losses(TrainingRun run) {
+    return run.getEpochsList().stream().map(EpochMetrics::getLoss).toList();
+  }
+}

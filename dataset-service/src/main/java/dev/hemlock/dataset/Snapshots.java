@@ -111,10 +111,11 @@ public class Snapshots {
   }
 
   /**
-   * Replaces the labels of a split by a stored label blob.
+   * Replaces the labels of a split by a stored label blob. It may leave a class without samples:
+   * flipping a whole class does.
    *
    * @throws HemlockException NOT_FOUND (parent, split, blob); INVALID_ARGUMENT for a wrong number of
-   *     labels, a label out of range or a class left empty
+   *     labels or a label out of range
    */
   NamedSnapshot relabel(
       String tenant, String parent, String splitName, Digest labelDigest, String json) {
@@ -132,14 +133,6 @@ public class Snapshots {
         throw HemlockException.invalidArgument(
             "The label blob holds the label %d, but there are only %d classes."
                 .formatted(label, classes));
-      }
-    }
-    int[] counts = ClassNames.counts(labels, classes);
-    for (int label = 0; label < classes; label++) {
-      if (counts[label] == 0) {
-        throw HemlockException.invalidArgument(
-            "The label blob leaves the class \"%s\" empty. Keep at least one sample of it."
-                .formatted(snapshot.classNames().get(label)));
       }
     }
     return documents.create(

@@ -1,6 +1,7 @@
 package dev.hemlock.poison;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.common.images.LabelBlob;
 import dev.hemlock.common.images.SelectionBlob;
@@ -108,7 +109,13 @@ public class SnapshotLabels {
     try {
       return call.await().atMost(PATIENCE);
     } catch (StatusRuntimeException e) {
-      throw GrpcErrors.toException(e);
+      HemlockException failure = GrpcErrors.toException(e);
+      throw failure.reason() == Reason.UNAVAILABLE
+          ? HemlockException.unavailable(
+                  "The dataset service is not available now (%s); try again"
+                      .formatted(failure.getMessage()))
+              .because(e)
+          : failure;
     } catch (TimeoutException e) {
       throw HemlockException.unavailable(
               "The dataset service did not answer within %d s; try again"

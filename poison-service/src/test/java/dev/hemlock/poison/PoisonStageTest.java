@@ -143,6 +143,15 @@ class PoisonStageTest {
   }
 
   @Test
+  void canBeRepeatedWhenTheDatasetServiceIsAway() {
+    socket.close();
+
+    assertThatThrownBy(() -> run(spec(0.4)))
+        .isInstanceOfSatisfying(HemlockException.class, e -> assertThat(e.retryable()).isTrue())
+        .hasMessageContaining("dataset service is not available");
+  }
+
+  @Test
   void refusesADamagedManifest() {
     Digest digest = Digest.parse(run(spec(0.4)).getFlipManifestDigest());
     store.overwrite("default/flips/" + digest.hex(), new byte[] {'{', '}'});

@@ -41,7 +41,8 @@ final class BlobCache {
   }
 
   Path file(String tenant, Digest digest, Supplier<InputStream> download) {
-    Path copy = directory.resolve(tenant).resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
+    Path copy =
+        directory.resolve(tenant).resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
     synchronized (locks[Math.floorMod(digest.hashCode(), locks.length)]) {
       try {
         if (!isVerified(copy, digest)) {

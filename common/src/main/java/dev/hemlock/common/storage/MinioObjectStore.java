@@ -1,12 +1,12 @@
 package dev.hemlock.common.storage;
 
 import dev.hemlock.common.error.HemlockException;
-import dev.hemlock.common.error.Reason;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
 import io.minio.ListObjectsArgs;
 import io.minio.MakeBucketArgs;
+import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
@@ -15,11 +15,6 @@ import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.UploadObjectArgs;
 import io.minio.errors.ErrorResponseException;
-import io.minio.errors.InsufficientDataException;
-import io.minio.errors.InternalException;
-import io.minio.errors.InvalidResponseException;
-import io.minio.errors.ServerException;
-import io.minio.errors.XmlParserException;
 import io.minio.messages.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,14 +23,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
 
 /**
  * Objects in one bucket of an S3 server, addressed by path.
@@ -51,10 +45,9 @@ public final class MinioObjectStore implements ObjectStore {
   private static final long MAX_OBJECT_BYTES = 5L << 30;
   private static final String SHA256 = "sha256";
   private static final Map<String, String> IF_ABSENT = Map.of("If-None-Match", "*");
-  private static final Set<String> DAMAGED_ON_THE_WIRE =
-      Set.of("BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "RequestTimeout");
 
   private final MinioClient client;
+  private final MinioFolders folders;
   private final URI endpoint;
   private final String bucket;
 
@@ -68,19 +61,29 @@ public final class MinioObjectStore implements ObjectStore {
       URI endpoint, String region, String accessKey, String secretKey, String bucket) {
     this.endpoint = endpoint;
     this.bucket = bucket;
+    OkHttpClient http = HttpClients.forStore();
     this.client =
         MinioClient.builder()
             .endpoint(endpoint.toString())
             .region(region)
             .credentials(accessKey, secretKey)
-            .httpClient(HttpClients.forStore(), true)
+            .httpClient(http)
             .build();
+    this.folders =
+        new MinioFolders(
+            MinioAsyncClient.builder()
+                .endpoint(endpoint.toString())
+                .region(region)
+                .credentials(accessKey, secretKey)
+                .httpClient(http)
+                .build(),
+            bucket);
   }
 
   /** Creates the bucket unless it is there. */
-  public void createBucket() {
+  void createBucket() {
     retrying(
-        "the bucket",
+        "the bucket " + bucket,
         () -> {
           if (!client.bucketExists(BucketExistsArgs.builder().bucket(bucket).build())) {
             makeBucket();
@@ -108,19 +111,20 @@ public final class MinioObjectStore implements ObjectStore {
   @Override
   public boolean create(String key, Path file) {
     Digest digest = Digest.of(file);
-    long size = sizeOf(file);
-    UploadObjectArgs.Builder upload =
-        UploadObjectArgs.builder()
-            .bucket(bucket)
-            .object(key)
-            .contentType("application/octet-stream")
-            .userMetadata(Map.of(SHA256, digest.hex()))
-            .extraHeaders(IF_ABSENT);
     return create(
         key,
         digest,
-        size,
-        () -> client.uploadObject(upload.filename(file.toString(), MAX_OBJECT_BYTES).build()));
+        sizeOf(file),
+        () ->
+            client.uploadObject(
+                UploadObjectArgs.builder()
+                    .bucket(bucket)
+                    .object(key)
+                    .filename(file.toString(), MAX_OBJECT_BYTES)
+                    .contentType("application/octet-stream")
+                    .userMetadata(Map.of(SHA256, digest.hex()))
+                    .extraHeaders(IF_ABSENT)
+                    .build()));
   }
 
   private boolean create(String key, Digest digest, long size, Call<?> write) {
@@ -129,11 +133,10 @@ public final class MinioObjectStore implements ObjectStore {
         write.run();
         return true;
       } catch (Exception e) {
-        boolean refused = status(e) == 412;
-        if (!refused && !retryable(e)) {
+        if (!MinioErrors.refusedByCondition(e) && !MinioErrors.retryable(e)) {
           throw failure(key, e);
         }
-        Optional<Boolean> same = holds(key, digest, size, e);
+        Optional<Boolean> same = holds(key, digest, size);
         if (same.isPresent()) {
           return same.get();
         }
@@ -146,22 +149,13 @@ public final class MinioObjectStore implements ObjectStore {
   }
 
   /** Whether the object under the key has these bytes; nothing if there is none. */
-  private Optional<Boolean> holds(String key, Digest digest, long size, Exception doubt) {
-    try {
-      return retrying(key, () -> stat(key))
-          .map(found -> found.size() == size && digestOf(key, found).equals(digest));
-    } catch (HemlockException e) {
-      e.addSuppressed(doubt);
-      throw e;
-    }
+  private Optional<Boolean> holds(String key, Digest digest, long size) {
+    return stat(key).map(found -> found.size() == size && digestOf(key, found).equals(digest));
   }
 
   private Digest digestOf(String key, StatObjectResponse found) {
     String recorded = found.userMetadata().get(SHA256);
-    if (recorded != null) {
-      return new Digest(recorded);
-    }
-    return Digest.of(read(key).orElse(new byte[0]));
+    return recorded != null ? new Digest(recorded) : Digest.of(read(key).orElse(new byte[0]));
   }
 
   @Override
@@ -185,69 +179,143 @@ public final class MinioObjectStore implements ObjectStore {
     return retrying(
         key,
         () -> {
-          try (GetObjectResponse response = get(key)) {
-            byte[] bytes = response.readAllBytes();
-            String recorded = response.headers().get("x-amz-meta-" + SHA256);
-            if (recorded != null && !recorded.equals(Digest.of(bytes).hex())) {
-              throw HemlockException.dataLoss(
-                      "The stored bytes of %s do not match sha256:%s; restore the object"
-                          .formatted(key, recorded))
-                  .with("key", key)
-                  .with("digest", "sha256:" + recorded);
+          try (MinioDownload download = download(key)) {
+            byte[] bytes = download.readAllBytes();
+            String recorded = download.header("x-amz-meta-" + SHA256);
+            if (!recorded.isEmpty() && !recorded.equals(Digest.of(bytes).hex())) {
+              throw damaged(key, recorded);
             }
             return Optional.of(bytes);
-          } catch (ErrorResponseException e) {
-            return emptyIfMissing(e);
+          } catch (MissingObject e) {
+            return Optional.empty();
           }
         });
   }
 
   @Override
   public InputStream open(String key) {
-    return retrying(
-            key,
-            () -> {
-              try {
-                return Optional.<InputStream>of(get(key));
-              } catch (ErrorResponseException e) {
-                return MinioObjectStore.<InputStream>emptyIfMissing(e);
-              }
-            })
-        .orElseThrow(
-            () -> HemlockException.notFound("There is no object " + key).with("key", key));
+    try {
+      return download(key);
+    } catch (MissingObject e) {
+      throw HemlockException.notFound("There is no object " + key).with("key", key);
+    }
   }
 
-  private GetObjectResponse get(String key) throws Exception {
-    return client.getObject(GetObjectArgs.builder().bucket(bucket).object(key).build());
+  private MinioDownload download(String key) {
+    return new MinioDownload(
+        new MinioDownload.Source() {
+          @Override
+          public GetObjectResponse open(long offset, String etag) {
+            return get(key, offset, etag);
+          }
+
+          @Override
+          public HemlockException explain(long offset, String etag, IOException e) {
+            return whyCut(key, offset, etag, e);
+          }
+        });
+  }
+
+  private GetObjectResponse get(String key, long offset, String etag) {
+    GetObjectArgs.Builder args = GetObjectArgs.builder().bucket(bucket).object(key);
+    if (!etag.isEmpty()) {
+      args.offset(offset).matchETag(etag);
+    }
+    try {
+      return retrying(key, () -> get(args.build()));
+    } catch (HemlockException e) {
+      if (e.getCause() instanceof ErrorResponseException cause && MinioErrors.unreadable(cause)) {
+        throw whyUnreadable(key, e);
+      }
+      throw e;
+    }
+  }
+
+  private GetObjectResponse get(GetObjectArgs args) throws Exception {
+    try {
+      return client.getObject(args);
+    } catch (ErrorResponseException e) {
+      throw MinioErrors.missing(e) ? new MissingObject() : e;
+    }
+  }
+
+  /** With its disks away MinIO can't read an object's metadata either; with damaged bytes it can. */
+  private HemlockException whyUnreadable(String key, HemlockException failure) {
+    return stat(key)
+        .map(found -> damaged(key, found.userMetadata().getOrDefault(SHA256, "unknown")))
+        .orElse(failure);
+  }
+
+  /**
+   * MinIO breaks off where damaged bytes begin. Another place of the same object that can be read
+   * at this moment, while this one can't, rules out the network and the server.
+   */
+  private HemlockException whyCut(String key, long offset, String etag, IOException failure) {
+    if (offset > 0 && readable(key, 0, etag) && !readable(key, offset, etag)) {
+      return stat(key)
+          .map(found -> damaged(key, found.userMetadata().getOrDefault(SHA256, "unknown")))
+          .orElseGet(() -> failure(key, failure));
+    }
+    return failure(key, failure);
+  }
+
+  private boolean readable(String key, long offset, String etag) {
+    try (GetObjectResponse one =
+        get(
+            GetObjectArgs.builder()
+                .bucket(bucket)
+                .object(key)
+                .offset(offset)
+                .length(1L)
+                .matchETag(etag)
+                .build())) {
+      return one.read() >= 0;
+    } catch (Exception e) {
+      return false;
+    }
+  }
+
+  private static HemlockException damaged(String key, String recorded) {
+    return HemlockException.dataLoss(
+            "The stored bytes of %s do not match sha256:%s; restore the object"
+                .formatted(key, recorded))
+        .with("key", key)
+        .with("digest", "sha256:" + recorded);
   }
 
   @Override
   public boolean exists(String key) {
-    return retrying(key, () -> stat(key)).isPresent();
+    return stat(key).isPresent();
   }
 
-  private Optional<StatObjectResponse> stat(String key) throws Exception {
-    try {
-      return Optional.of(
-          client.statObject(StatObjectArgs.builder().bucket(bucket).object(key).build()));
-    } catch (ErrorResponseException e) {
-      return emptyIfMissing(e);
-    }
+  private Optional<StatObjectResponse> stat(String key) {
+    return retrying(
+        key,
+        () -> {
+          try {
+            return Optional.of(
+                client.statObject(StatObjectArgs.builder().bucket(bucket).object(key).build()));
+          } catch (ErrorResponseException e) {
+            if (MinioErrors.missing(e)) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
   }
 
   @Override
   public List<StoredObject> list(String prefix) {
+    ListObjectsArgs args =
+        ListObjectsArgs.builder().bucket(bucket).prefix(prefix).recursive(true).build();
     return retrying(
         prefix,
         () -> {
           List<StoredObject> objects = new ArrayList<>();
-          for (Result<Item> result :
-              client.listObjects(
-                  ListObjectsArgs.builder().bucket(bucket).prefix(prefix).recursive(true).build())) {
+          for (Result<Item> result : client.listObjects(args)) {
             Item item = result.get();
             objects.add(
-                new StoredObject(
-                    item.objectName(), item.size(), item.lastModified().toInstant()));
+                new StoredObject(item.objectName(), item.size(), item.lastModified().toInstant()));
           }
           return objects;
         });
@@ -255,31 +323,7 @@ public final class MinioObjectStore implements ObjectStore {
 
   @Override
   public Page<String> folders(String prefix, String after, int limit) {
-    return retrying(
-        prefix,
-        () -> {
-          List<String> tokens = new ArrayList<>();
-          for (Result<Item> result : client.listObjects(below(prefix, after, limit))) {
-            String token = result.get().objectName().substring(prefix.length());
-            if (FolderPage.isAfter(token, after)) {
-              if (tokens.size() == limit) {
-                return FolderPage.of(tokens, true);
-              }
-              tokens.add(token);
-            }
-          }
-          return FolderPage.of(tokens, false);
-        });
-  }
-
-  private ListObjectsArgs below(String prefix, String after, int limit) {
-    ListObjectsArgs.Builder args =
-        ListObjectsArgs.builder()
-            .bucket(bucket)
-            .prefix(prefix)
-            .recursive(false)
-            .maxKeys(Math.min(1000, limit + 2));
-    return (after.isEmpty() ? args : args.startAfter(prefix + after)).build();
+    return retrying(prefix, () -> folders.page(prefix, after, limit));
   }
 
   @Override
@@ -296,15 +340,19 @@ public final class MinioObjectStore implements ObjectStore {
     for (int attempt = 1; ; attempt++) {
       try {
         return call.run();
-      } catch (HemlockException e) {
+      } catch (HemlockException | MissingObject e) {
         throw e;
       } catch (Exception e) {
-        if (attempt == ATTEMPTS || !retryable(e)) {
+        if (attempt == ATTEMPTS || !MinioErrors.retryable(e)) {
           throw failure(key, e);
         }
         pause(attempt);
       }
     }
+  }
+
+  private HemlockException failure(String key, Exception e) {
+    return MinioErrors.failure(endpoint, bucket, key, e);
   }
 
   private static void pause(int attempt) {
@@ -318,65 +366,6 @@ public final class MinioObjectStore implements ObjectStore {
     }
   }
 
-  private static <T> Optional<T> emptyIfMissing(ErrorResponseException e)
-      throws ErrorResponseException {
-    if (Set.of("NoSuchKey", "NoSuchObject").contains(e.errorResponse().code())) {
-      return Optional.empty();
-    }
-    throw e;
-  }
-
-  private static int status(Exception e) {
-    if (e instanceof ErrorResponseException response) {
-      return response.response().code();
-    }
-    if (e instanceof ServerException server) {
-      return server.statusCode();
-    }
-    return 0;
-  }
-
-  /** The client wraps I/O errors in several ways, also in IllegalStateException. */
-  private static boolean retryable(Exception e) {
-    int status = status(e);
-    if (e instanceof ErrorResponseException response) {
-      return status == 409
-          || status == 429
-          || status >= 500
-          || DAMAGED_ON_THE_WIRE.contains(response.errorResponse().code());
-    }
-    return e instanceof ServerException
-        || e instanceof IOException
-        || e instanceof InvalidResponseException
-        || e instanceof InsufficientDataException
-        || e instanceof InternalException
-        || e instanceof XmlParserException
-        || (e instanceof RuntimeException && !(e instanceof IllegalArgumentException));
-  }
-
-  private HemlockException failure(String key, Exception e) {
-    String code = e instanceof ErrorResponseException r ? r.errorResponse().code() : "";
-    HemlockException failure =
-        switch (code) {
-          case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" ->
-              HemlockException.failedPrecondition(
-                  "The object store at %s refused the credentials (%s); set hemlock.storage.access-key"
-                          .formatted(endpoint, code)
-                      + " and hemlock.storage.secret-key");
-          case "NoSuchBucket", "InvalidBucketName" ->
-              HemlockException.failedPrecondition(
-                  "The object store at %s has no bucket %s (%s); set hemlock.storage.bucket"
-                      .formatted(endpoint, bucket, code));
-          default ->
-              new HemlockException(
-                  retryable(e) ? Reason.UNAVAILABLE : Reason.FAILED_PRECONDITION,
-                  "The object store at %s could not serve %s (%s); check hemlock.storage.endpoint"
-                          .formatted(endpoint, key, code.isEmpty() ? e.getMessage() : code)
-                      + " and the store's health");
-        };
-    return failure.with("endpoint", endpoint.toString()).with("key", key).because(e);
-  }
-
   private static long sizeOf(Path file) {
     try {
       return Files.size(file);
@@ -387,5 +376,14 @@ public final class MinioObjectStore implements ObjectStore {
 
   private interface Call<T> {
     T run() throws Exception;
+  }
+
+  /** There is no such object. */
+  private static final class MissingObject extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    MissingObject() {
+      super("", null, false, false);
+    }
   }
 }

@@ -88,8 +88,7 @@ public final class InMemoryObjectStore implements ObjectStore {
       int slash = rest.indexOf('/');
       tokens.add(slash < 0 ? rest : rest.substring(0, slash + 1));
     }
-    List<String> rest =
-        tokens.stream().filter(token -> FolderPage.isAfter(token, after)).toList();
+    List<String> rest = tokens.stream().filter(token -> FolderPage.isAfter(token, after)).toList();
     return FolderPage.of(rest.subList(0, Math.min(limit, rest.size())), limit < rest.size());
   }
 

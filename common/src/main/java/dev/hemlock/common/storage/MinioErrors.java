@@ -1,0 +1,93 @@
+package dev.hemlock.common.storage;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.InsufficientDataException;
+import io.minio.errors.InternalException;
+import io.minio.errors.InvalidResponseException;
+import io.minio.errors.ServerException;
+import io.minio.errors.XmlParserException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Set;
+
+/** What the client's many exceptions mean. */
+final class MinioErrors {
+  private static final Set<String> MISSING = Set.of("NoSuchKey", "NoSuchObject");
+  private static final Set<String> DAMAGED_ON_THE_WIRE =
+      Set.of("BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "RequestTimeout");
+
+  private MinioErrors() {}
+
+  /** Whether there is no such object. */
+  static boolean missing(ErrorResponseException e) {
+    return MISSING.contains(e.errorResponse().code());
+  }
+
+  /** Whether a condition of the request did not hold. */
+  static boolean refusedByCondition(Exception e) {
+    return status(e) == 412;
+  }
+
+  /**
+   * Whether MinIO can't put the object's bytes together. It says so with a status of overload both
+   * when disks are away and when the bytes on them are damaged.
+   */
+  static boolean unreadable(Exception e) {
+    return code(e).equals("SlowDownRead");
+  }
+
+  /** Whether to try again. I/O errors arrive in several wrappers, also IllegalStateException. */
+  static boolean retryable(Exception e) {
+    int status = status(e);
+    if (e instanceof ErrorResponseException) {
+      return status == 409
+          || status == 429
+          || status >= 500
+          || DAMAGED_ON_THE_WIRE.contains(code(e));
+    }
+    return e instanceof ServerException
+        || e instanceof IOException
+        || e instanceof InvalidResponseException
+        || e instanceof InsufficientDataException
+        || e instanceof InternalException
+        || e instanceof XmlParserException
+        || (e instanceof RuntimeException && !(e instanceof IllegalArgumentException));
+  }
+
+  /** The error that callers see; it says what to change. */
+  static HemlockException failure(URI endpoint, String bucket, String key, Exception e) {
+    String code = code(e);
+    HemlockException failure =
+        switch (code) {
+          case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" ->
+              HemlockException.failedPrecondition(
+                  "The object store at %s refused the credentials (%s); set"
+                          .formatted(endpoint, code)
+                      + " hemlock.storage.access-key and hemlock.storage.secret-key");
+          case "NoSuchBucket", "InvalidBucketName" ->
+              HemlockException.failedPrecondition(
+                  "The object store at %s has no bucket %s (%s); set hemlock.storage.bucket"
+                      .formatted(endpoint, bucket, code));
+          default ->
+              new HemlockException(
+                  retryable(e) ? Reason.UNAVAILABLE : Reason.FAILED_PRECONDITION,
+                  "The object store at %s could not serve %s (%s); check hemlock.storage.endpoint"
+                          .formatted(endpoint, key, code.isEmpty() ? e.getMessage() : code)
+                      + " and the store's health");
+        };
+    return failure.with("endpoint", endpoint.toString()).with("key", key).because(e);
+  }
+
+  private static String code(Exception e) {
+    return e instanceof ErrorResponseException response ? response.errorResponse().code() : "";
+  }
+
+  private static int status(Exception e) {
+    if (e instanceof ErrorResponseException response) {
+      return response.response().code();
+    }
+    return e instanceof ServerException server ? server.statusCode() : 0;
+  }
+}

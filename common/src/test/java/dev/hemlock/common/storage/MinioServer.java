@@ -1,0 +1,107 @@
+package dev.hemlock.common.storage;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A real MinIO server in a process of its own, on a free loopback port. */
+public final class MinioServer implements AutoCloseable {
+  /** Its root identity. */
+  public static final String ACCESS_KEY = "hemlock-test";
+
+  /** The identity's secret. */
+  public static final String SECRET_KEY = "hemlock-test-secret";
+
+  private final Process process;
+  private final URI endpoint;
+  private final Path data;
+
+  private MinioServer(Process process, URI endpoint, Path data) {
+    this.process = process;
+    this.endpoint = endpoint;
+    this.data = data;
+  }
+
+  /** The program: {@code -Dhemlock.minio=...}, or deploy/.bin/minio at the root of the project. */
+  public static Optional<Path> program() {
+    return Stream.of(
+            System.getProperty("hemlock.minio", ""),
+            "deploy/.bin/minio",
+            "../deploy/.bin/minio",
+            "../.bin/minio")
+        .filter(path -> !path.isEmpty())
+        .map(Path::of)
+        .filter(Files::isExecutable)
+        .map(Path::toAbsolutePath)
+        .findFirst();
+  }
+
+  /** Starts a server and returns when it accepts clients. */
+  public static MinioServer start(Path program, Path data) throws Exception {
+    URI endpoint = URI.create("http://127.0.0.1:" + freePort());
+    ProcessBuilder command =
+        new ProcessBuilder(
+            program.toString(),
+            "server",
+            "--quiet",
+            "--address",
+            endpoint.getAuthority(),
+            "--console-address",
+            "127.0.0.1:" + freePort(),
+            data.toString());
+    command.environment().put("MINIO_ROOT_USER", ACCESS_KEY);
+    command.environment().put("MINIO_ROOT_PASSWORD", SECRET_KEY);
+    command.redirectErrorStream(true).redirectOutput(data.resolveSibling("minio.log").toFile());
+    MinioServer server = new MinioServer(command.start(), endpoint, data);
+    server.awaitReady();
+    return server;
+  }
+
+  private void awaitReady() throws Exception {
+    HttpRequest ready =
+        HttpRequest.newBuilder(endpoint.resolve("/minio/health/ready")).GET().build();
+    HttpClient client = HttpClient.newHttpClient();
+    for (int i = 0; i < 300 && process.isAlive(); i++) {
+      try {
+        if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+          return;
+        }
+      } catch (ConnectException e) {
+        // Not listening yet.
+      }
+      process.waitFor(100, TimeUnit.MILLISECONDS);
+    }
+    String log = Files.readString(data.resolveSibling("minio.log"));
+    close();
+    throw new IOException("MinIO did not start: " + log);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** The URL that a client is given. */
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

@@ -170,7 +170,11 @@ public final class Ledger {
 
   /** The run as its listing and a few of its objects show it. */
   public RunView view(RunFold run) {
-    byte[] spec = spec(run.name());
+    return view(run, spec(run.name()));
+  }
+
+  /** The same for a run whose spec is known. */
+  RunView view(RunFold run, byte[] spec) {
     if (run.ended()) {
       Terminal terminal = terminal(run.name(), run.tryNumber());
       Optional<byte[]> result =

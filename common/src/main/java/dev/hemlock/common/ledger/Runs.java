@@ -7,6 +7,7 @@ import dev.hemlock.common.storage.Page;
 import dev.hemlock.proto.run.v1.RunState;
 import io.smallrye.mutiny.Multi;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The runs of one kind, as their service's API shows them. Blocking, except {@link #watch}. */
 public final class Runs {
@@ -48,9 +49,9 @@ public final class Runs {
     } else if (known.get().ended() && !succeeded(known.get())) {
       reopen(known.get(), known.get().tryNumber() + 1);
     } else {
-      return ledger.view(known.get());
+      return ledger.view(known.get(), canonicalSpec);
     }
-    return get(name);
+    return ledger.view(look(name), canonicalSpec);
   }
 
   private boolean succeeded(RunFold run) {
@@ -126,7 +127,21 @@ public final class Runs {
 
   /** The present state at once, then each change, to a terminal state. */
   public Multi<RunView> watch(String name) {
-    return RunWatch.of(() -> get(name), name, feed);
+    return Multi.createFrom()
+        .deferred(
+            () -> {
+              AtomicReference<byte[]> spec = new AtomicReference<>();
+              return RunWatch.of(() -> view(name, spec), name, feed);
+            });
+  }
+
+  /** Reads the spec only once; it never changes. */
+  private RunView view(String name, AtomicReference<byte[]> spec) {
+    RunFold run = look(name);
+    if (spec.get() == null) {
+      spec.set(ledger.spec(name));
+    }
+    return ledger.view(run, spec.get());
   }
 
   private RunFold look(String name) {

@@ -1,13 +1,11 @@
 package dev.hemlock.common.ledger;
 
-import com.google.protobuf.Any;
-import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
-import io.grpc.Status.Code;
 import java.util.Optional;
 
 /**
@@ -17,8 +15,6 @@ import java.util.Optional;
  * @param error set exactly for FAILED
  */
 public record Terminal(RunState state, Optional<Status> error) {
-  private static final String DOMAIN = "hemlock.dev";
-
   public Terminal {
     if ((state == RunState.RUN_STATE_FAILED) != error.isPresent()) {
       throw new IllegalArgumentException("Exactly FAILED has an error, not " + state);
@@ -34,20 +30,7 @@ public record Terminal(RunState state, Optional<Status> error) {
   }
 
   public static Terminal failed(HemlockException failure) {
-    ErrorInfo info =
-        ErrorInfo.newBuilder()
-            .setReason(failure.reason().name())
-            .setDomain(DOMAIN)
-            .putAllMetadata(failure.metadata())
-            .build();
-    return new Terminal(
-        RunState.RUN_STATE_FAILED,
-        Optional.of(
-            Status.newBuilder()
-                .setCode(Code.valueOf(failure.reason().name()).value())
-                .setMessage(failure.getMessage())
-                .addDetails(Any.pack(info))
-                .build()));
+    return new Terminal(RunState.RUN_STATE_FAILED, Optional.of(GrpcErrors.toStatus(failure)));
   }
 
   /** Why it failed; empty otherwise. */

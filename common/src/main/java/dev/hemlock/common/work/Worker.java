@@ -1,8 +1,10 @@
 package dev.hemlock.common.work;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.WorkQueue;
+import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.common.ledger.Attempt;
 import dev.hemlock.common.ledger.Attempt.Cause;
 import dev.hemlock.common.ledger.Claim;
@@ -12,12 +14,15 @@ import dev.hemlock.common.ledger.RunFold;
 import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.proto.run.v1.RunState;
+import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -213,9 +218,11 @@ public final class Worker implements WorkQueue.Handler {
         if (stop.isPresent()) {
           return Optional.of(stopped(run, session, stop.get()));
         }
-        if (!(failure instanceof HemlockException known)) {
+        Optional<HemlockException> purpose = known(failure);
+        if (purpose.isEmpty()) {
           return failed(run, session, failure, backoff);
         }
+        HemlockException known = purpose.get();
         if (!known.retryable()) {
           log.atWarn().addKeyValue("run", run.name()).setCause(known).log("work failed");
           end(run, Terminal.failed(known), Optional.empty());
@@ -228,6 +235,20 @@ public final class Worker implements WorkQueue.Handler {
         backoff.pause();
       }
     }
+  }
+
+  /** An error on purpose, ours or another service's; empty for defects. */
+  private static Optional<HemlockException> known(Throwable failure) {
+    if (failure instanceof HemlockException known) {
+      return Optional.of(known);
+    }
+    if (failure instanceof StatusRuntimeException status) {
+      return Optional.of(GrpcErrors.toException(status))
+          .filter(known -> known.reason() != Reason.INTERNAL);
+    }
+    boolean wrapper =
+        failure instanceof CompletionException || failure instanceof ExecutionException;
+    return wrapper && failure.getCause() != null ? known(failure.getCause()) : Optional.empty();
   }
 
   private boolean stopped(RunFold run, Session session, Work.Stopped why)

@@ -16,6 +16,7 @@ import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.proto.run.v1.RunState;
+import io.grpc.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,24 @@ class WorkerTest {
         .containsEntry("reason", "DATA_LOSS")
         .containsEntry("stage", STAGE)
         .containsEntry("try", "1");
+  }
+
+  @Test
+  void anotherServiceThatIsAwayOnlyDelays() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    runs.create(SPEC, "");
+
+    worker(
+            work -> {
+              if (calls.incrementAndGet() < 6) {
+                throw Status.UNAVAILABLE.asRuntimeException();
+              }
+              return work.spec();
+            })
+        .handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ledger.look(name).orElseThrow().claims()).hasSize(1);
   }
 
   @Test

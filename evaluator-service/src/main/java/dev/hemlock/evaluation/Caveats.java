@@ -17,11 +17,7 @@ public final class Caveats {
    * @param summaries one a ratio, with equal pair counts
    */
   public static List<String> of(
-      int testCount,
-      int sourceCount,
-      String source,
-      int poisonSeedCount,
-      List<Summary> summaries) {
+      int testCount, int sourceCount, String source, int poisonSeedCount, List<Summary> summaries) {
     int pairs = summaries.get(0).pairCount();
     List<String> caveats = new ArrayList<>();
     caveats.add(

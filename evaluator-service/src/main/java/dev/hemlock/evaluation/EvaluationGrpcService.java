@@ -33,8 +33,7 @@ public class EvaluationGrpcService implements EvaluationService {
 
   @Override
   public Uni<Evaluation> createEvaluation(CreateEvaluationRequest request) {
-    return GrpcCalls.onWorker(
-        () -> evaluations.create(request.getSpec(), request.getRequestId()));
+    return GrpcCalls.onWorker(() -> evaluations.create(request.getSpec(), request.getRequestId()));
   }
 
   @Override
@@ -46,8 +45,7 @@ public class EvaluationGrpcService implements EvaluationService {
   public Uni<ListEvaluationsResponse> listEvaluations(ListEvaluationsRequest request) {
     return GrpcCalls.onWorker(
         () -> {
-          Page<Evaluation> page =
-              evaluations.list(request.getPageSize(), request.getPageToken());
+          Page<Evaluation> page = evaluations.list(request.getPageSize(), request.getPageToken());
           return ListEvaluationsResponse.newBuilder()
               .addAllEvaluations(page.items())
               .setNextPageToken(page.nextToken())

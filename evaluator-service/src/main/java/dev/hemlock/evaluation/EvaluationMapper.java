@@ -27,11 +27,7 @@ final class EvaluationMapper {
   static Evaluation evaluation(RunView run) {
     Evaluation.Builder evaluation = Evaluation.newBuilder();
     run.result().ifPresent(document -> ProtoJson.parse(document, evaluation));
-    return evaluation
-        .setName(run.name())
-        .setSpec(spec(run.spec()))
-        .setStatus(run.status())
-        .build();
+    return evaluation.setName(run.name()).setSpec(spec(run.spec())).setStatus(run.status()).build();
   }
 
   static dev.hemlock.proto.evaluation.v1.Metrics metrics(Metrics metrics) {
@@ -68,8 +64,7 @@ final class EvaluationMapper {
     return message.build();
   }
 
-  static dev.hemlock.proto.evaluation.v1.Summary summary(
-      Summary summary, List<String> classNames) {
+  static dev.hemlock.proto.evaluation.v1.Summary summary(Summary summary, List<String> classNames) {
     var message =
         dev.hemlock.proto.evaluation.v1.Summary.newBuilder()
             .setRatio(summary.ratio())

@@ -2,7 +2,6 @@ package dev.hemlock.evaluation;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.CanonicalJson;
-import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
@@ -27,8 +26,7 @@ public class Evaluations implements Jobs<EvaluationSpec, Evaluation> {
   private final RemoteDatasets datasets;
 
   /** Works on the ledger's runs of evaluations. */
-  public Evaluations(
-      RunsFactory runs, RemoteTrainings trainings, RemoteDatasets datasets) {
+  public Evaluations(RunsFactory runs, RemoteTrainings trainings, RemoteDatasets datasets) {
     this.runs = runs.of(EvaluateStage.KIND, EvaluateStage.NAME);
     this.trainings = trainings;
     this.datasets = datasets;

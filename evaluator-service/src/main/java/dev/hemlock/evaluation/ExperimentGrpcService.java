@@ -33,8 +33,7 @@ public class ExperimentGrpcService implements ExperimentService {
 
   @Override
   public Uni<Experiment> createExperiment(CreateExperimentRequest request) {
-    return GrpcCalls.onWorker(
-        () -> experiments.create(request.getSpec(), request.getRequestId()));
+    return GrpcCalls.onWorker(() -> experiments.create(request.getSpec(), request.getRequestId()));
   }
 
   @Override
@@ -46,8 +45,7 @@ public class ExperimentGrpcService implements ExperimentService {
   public Uni<ListExperimentsResponse> listExperiments(ListExperimentsRequest request) {
     return GrpcCalls.onWorker(
         () -> {
-          Page<Experiment> page =
-              experiments.list(request.getPageSize(), request.getPageToken());
+          Page<Experiment> page = experiments.list(request.getPageSize(), request.getPageToken());
           return ListExperimentsResponse.newBuilder()
               .addAllExperiments(page.items())
               .setNextPageToken(page.nextToken())

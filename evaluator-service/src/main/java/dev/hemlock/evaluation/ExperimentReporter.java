@@ -34,8 +34,7 @@ public class ExperimentReporter {
 
   /** Stores into {@code blobs}. */
   @Inject
-  public ExperimentReporter(
-      RemoteDatasets datasets, RemotePoisonings poisonings, BlobStore blobs) {
+  public ExperimentReporter(RemoteDatasets datasets, RemotePoisonings poisonings, BlobStore blobs) {
     this(datasets, poisonings, blobs, Clock.systemUTC());
   }
 
@@ -89,8 +88,7 @@ public class ExperimentReporter {
         runs.stream().map(TrainingRun::getEnvironment).distinct().toList();
     return ReportHost.newBuilder()
         .setCreateTime(createTime)
-        .setEndTime(
-            Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))
+        .setEndTime(Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))
         .setTrainingSeconds(
             runs.stream()
                 .flatMap(run -> run.getEpochsList().stream())

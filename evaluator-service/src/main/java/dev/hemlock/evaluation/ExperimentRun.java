@@ -119,8 +119,8 @@ final class ExperimentRun implements AutoCloseable {
   }
 
   /**
-   * How many models were trained when this experiment was last interrupted. The jobs themselves hold all
-   * there is to resume; the saved count only shows the ledger that the work gets further.
+   * How many models were trained when this experiment was last interrupted. The jobs themselves hold
+   * all there is to resume; the saved count only shows the ledger that the work gets further.
    */
   private int savedStep() {
     Optional<CheckpointStore.Checkpoint> latest = work.checkpoints().latest();

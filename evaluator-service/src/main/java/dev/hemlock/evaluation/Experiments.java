@@ -52,8 +52,7 @@ public class Experiments {
         datasets.snapshot(complete.getSnapshot()),
         datasets.statistics(complete.getSnapshot()));
     TrainingRun first = firstTraining(complete);
-    ExperimentSpec canonical =
-        complete.toBuilder().setRecipe(first.getSpec().getRecipe()).build();
+    ExperimentSpec canonical = complete.toBuilder().setRecipe(first.getSpec().getRecipe()).build();
     RunView run = runs.create(CanonicalJson.of(canonical), requestId);
     if (!RunStates.ended(run.status().getState())
         && !RunStates.ended(first.getStatus().getState())) {
@@ -106,8 +105,7 @@ public class Experiments {
    *     (too large for one message)
    */
   public ExperimentReport report(String name) {
-    byte[] json =
-        blobs.get(Tenant.current(), document(name, ReportFormat.REPORT_FORMAT_JSON));
+    byte[] json = blobs.get(Tenant.current(), document(name, ReportFormat.REPORT_FORMAT_JSON));
     ExperimentReport report = ProtoJson.parse(json, ExperimentReport.newBuilder()).build();
     if (report.getSerializedSize() > LARGEST_MESSAGE) {
       throw HemlockException.resourceExhausted(

@@ -38,10 +38,8 @@ public class Interests {
    * @param experimentAsked when the experiment was first asked for
    * @param runAsked when the job was first asked for
    */
-  public void add(
-      String experiment, Timestamp experimentAsked, String run, Timestamp runAsked) {
-    boolean older =
-        Timestamps.compare(Timestamps.add(runAsked, TOLERANCE), experimentAsked) < 0;
+  public void add(String experiment, Timestamp experimentAsked, String run, Timestamp runAsked) {
+    boolean older = Timestamps.compare(Timestamps.add(runAsked, TOLERANCE), experimentAsked) < 0;
     if (older && store.list(prefix(run)).isEmpty()) {
       store.overwrite(key(run, DIRECT), MARKER);
     }

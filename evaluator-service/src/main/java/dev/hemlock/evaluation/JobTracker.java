@@ -153,6 +153,10 @@ final class JobTracker<K, S, J> implements AutoCloseable {
   private void settle(J job) {
     String name = jobs.name(job);
     RunStatus status = jobs.status(job);
+    if (!waiting.containsKey(name)) {
+      // Settled before, when another key turned out to be the same job.
+      return;
+    }
     if (status.getState() == RunState.RUN_STATE_SUCCEEDED) {
       for (K key : waiting.remove(name)) {
         done.put(key, job);
@@ -164,7 +168,6 @@ final class JobTracker<K, S, J> implements AutoCloseable {
       throw failure(name, status);
     }
   }
-
 
   private HemlockException failure(String name, RunStatus status) {
     String job = name + " (" + describe.apply(waiting.get(name).get(0)) + ")";

@@ -75,8 +75,7 @@ final class ReportAssembly {
   }
 
   private Summary summary(double ratio) {
-    List<PlannedPair> pairs =
-        plan.pairs().stream().filter(pair -> pair.ratio() == ratio).toList();
+    List<PlannedPair> pairs = plan.pairs().stream().filter(pair -> pair.ratio() == ratio).toList();
     return Summary.of(ratio, flipCount(pairs.get(0)), pairs.stream().map(this::effect).toList());
   }
 

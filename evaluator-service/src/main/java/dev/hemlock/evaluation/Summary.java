@@ -56,8 +56,7 @@ public record Summary(
                             values(pairs, pair -> pair.others().get(i).recallDrop()))))
             .toList();
     return candidates.stream()
-        .reduce(
-            (a, b) -> b.recallDrop().estimate() > a.recallDrop().estimate() ? b : a);
+        .reduce((a, b) -> b.recallDrop().estimate() > a.recallDrop().estimate() ? b : a);
   }
 
   private static double[] values(List<PairEffect> pairs, ToDoubleFunction<PairEffect> figure) {

@@ -32,14 +32,8 @@ public class TorchPredictor implements Predictor {
    * @param threads an operation; the same as the trainer's in one process
    */
   public TorchPredictor(
-      @ConfigProperty(
-              name = "hemlock.evaluator.device",
-              defaultValue = "${hemlock.trainer.device:cpu}")
-          String device,
-      @ConfigProperty(
-              name = "hemlock.evaluator.threads",
-              defaultValue = "${hemlock.trainer.threads:1}")
-          int threads) {
+      @ConfigProperty(name = "hemlock.trainer.device", defaultValue = "cpu") String device,
+      @ConfigProperty(name = "hemlock.trainer.threads", defaultValue = "1") int threads) {
     this.device = device;
     this.threads = threads;
   }
@@ -68,7 +62,8 @@ public class TorchPredictor implements Predictor {
       if (e.reason() != Reason.INVALID_ARGUMENT) {
         throw e;
       }
-      throw HemlockException.dataLoss("The stored weights do not fit their recipe: " + e.getMessage())
+      throw HemlockException.dataLoss(
+              "The stored weights do not fit their recipe: " + e.getMessage())
           .because(e);
     }
   }

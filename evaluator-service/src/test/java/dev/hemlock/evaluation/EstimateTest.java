@@ -40,8 +40,7 @@ class EstimateTest {
       double quantile =
           TDistribution.of(Double.parseDouble(entry.getKey())).inverseCumulativeProbability(0.975);
 
-      assertThat(quantile)
-          .isCloseTo(Double.parseDouble(entry.getValue().toString()), within(1e-9));
+      assertThat(quantile).isCloseTo(Double.parseDouble(entry.getValue().toString()), within(1e-9));
     }
   }
 
@@ -80,8 +79,7 @@ class EstimateTest {
   }
 
   @Property
-  void holdsTheMeanWithinTheInterval(
-      @ForAll("differences") double[] differences) {
+  void holdsTheMeanWithinTheInterval(@ForAll("differences") double[] differences) {
     Estimate estimate = Estimate.ofDifferences(differences);
 
     assertThat(estimate.low()).isBetween(-1.0, estimate.estimate());
@@ -89,8 +87,7 @@ class EstimateTest {
   }
 
   @Property
-  void mirrorsWhenTheSignsChange(
-      @ForAll("differences") double[] differences) {
+  void mirrorsWhenTheSignsChange(@ForAll("differences") double[] differences) {
     double[] negated = differences.clone();
     for (int i = 0; i < negated.length; i++) {
       negated[i] = -negated[i];

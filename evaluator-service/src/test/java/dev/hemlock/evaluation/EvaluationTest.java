@@ -48,8 +48,7 @@ class EvaluationTest {
     assertThat(evaluation.getMetrics().getAccuracy()).isEqualTo(27.0 / 30);
     assertThat(evaluation.getMetrics().getPerClass(1).getRecall()).isEqualTo(0.7);
     assertThat(evaluation.getPredictions().getFeatureCount()).isZero();
-    ByteBuffer logits =
-        stored(evaluation.getName(), PredictionKind.PREDICTION_KIND_LOGITS);
+    ByteBuffer logits = stored(evaluation.getName(), PredictionKind.PREDICTION_KIND_LOGITS);
     assertThat(logits.remaining()).isEqualTo(30 * 3 * Float.BYTES);
     assertThat(logits.getFloat()).isEqualTo(5);
     assertThat(logits.getFloat()).isZero();
@@ -101,8 +100,7 @@ class EvaluationTest {
 
     assertThatThrownBy(() -> lab.evaluations.create(spec))
         .isInstanceOfSatisfying(
-            HemlockException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_ARGUMENT))
+            HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_ARGUMENT))
         .hasMessageContaining("no split \"holdout\"; choose one of test, train");
   }
 

@@ -52,7 +52,9 @@ class ExperimentPlanTest {
     ExperimentPlan plan = ExperimentPlan.of(spec);
 
     assertThat(plan.poisonings()).containsExactly(new Poisoned(0.4, 9));
-    assertThat(plan.modelsOn(new Poisoned(0.4, 9))).extracting(Model::seed).containsExactly(1, 2, 3);
+    assertThat(plan.modelsOn(new Poisoned(0.4, 9)))
+        .extracting(Model::seed)
+        .containsExactly(1, 2, 3);
     assertThat(plan.models()).hasSize(6);
   }
 

@@ -2,6 +2,8 @@ package dev.hemlock.evaluation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.quarkus.test.Mock;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +12,8 @@ import java.nio.file.Files;
  * Reads the weights of {@link FakeServices}: a clean model is always right; a poisoned one takes
  * {@code 2 + seed} of the ten images of class "1" for "7".
  */
+@Mock
+@Singleton
 final class FakePredictor implements Predictor {
   private static final int SOURCE = 1;
   private static final int TARGET = 2;
@@ -42,8 +46,7 @@ final class FakePredictor implements Predictor {
 
     private int predict(int pixel) {
       int truth = pixel / FakeServices.PER_CLASS;
-      int fooled =
-          weights[0].equals("poisoned") ? 2 + Integer.parseInt(weights[1]) : 0;
+      int fooled = weights[0].equals("poisoned") ? 2 + Integer.parseInt(weights[1]) : 0;
       return truth == SOURCE && pixel % FakeServices.PER_CLASS < fooled ? TARGET : truth;
     }
 

@@ -7,11 +7,11 @@ import dev.hemlock.common.images.LabelBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc.DatasetServiceImplBase;
 import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
 import dev.hemlock.proto.dataset.v1.ImageShape;
-import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc.DatasetServiceImplBase;
 import dev.hemlock.proto.dataset.v1.Provenance;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
@@ -35,10 +35,10 @@ import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
 import dev.hemlock.proto.training.v1.Model;
-import dev.hemlock.proto.training.v1.TrainingServiceGrpc.TrainingServiceImplBase;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingEnvironment;
 import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingServiceGrpc.TrainingServiceImplBase;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
 import io.grpc.Status;
@@ -62,10 +62,11 @@ final class FakeServices {
 
   final FakeJobs<PoisoningSpec, Poisoning> poisonings;
   final FakeJobs<TrainingSpec, TrainingRun> trainings;
-  private final BlobStore blobs;
+  private final Supplier<BlobStore> blobs;
   private volatile boolean streamsDiffer;
 
-  FakeServices(BlobStore blobs) {
+  /** Stores models and images where the evaluator finds them. */
+  FakeServices(Supplier<BlobStore> blobs) {
     this.blobs = blobs;
     poisonings = new FakeJobs<>("poisonings", FakeServices::poisoning);
     trainings = new FakeJobs<>("trainingRuns", this::training);
@@ -76,8 +77,7 @@ final class FakeServices {
     streamsDiffer = true;
   }
 
-  private static Poisoning poisoning(
-      FakeJobs.Entry<PoisoningSpec> job, RunStatus status) {
+  private static Poisoning poisoning(FakeJobs.Entry<PoisoningSpec> job, RunStatus status) {
     Poisoning.Builder poisoning =
         Poisoning.newBuilder().setName(job.name()).setSpec(job.spec()).setStatus(status);
     if (job.state() == RunState.RUN_STATE_SUCCEEDED) {
@@ -90,8 +90,7 @@ final class FakeServices {
     return poisoning.build();
   }
 
-  private TrainingRun training(
-      FakeJobs.Entry<TrainingSpec> job, RunStatus status) {
+  private TrainingRun training(FakeJobs.Entry<TrainingSpec> job, RunStatus status) {
     TrainingRun.Builder run =
         TrainingRun.newBuilder().setName(job.name()).setSpec(job.spec()).setStatus(status);
     if (job.state() == RunState.RUN_STATE_SUCCEEDED) {
@@ -110,7 +109,7 @@ final class FakeServices {
   }
 
   private String put(byte[] bytes) {
-    return blobs.put(Tenant.current(), bytes).toString();
+    return blobs.get().put(Tenant.current(), bytes).toString();
   }
 
   private static String digest(String text) {
@@ -147,7 +146,8 @@ final class FakeServices {
   final class Dataset extends DatasetServiceImplBase {
     @Override
     public void getSnapshot(GetSnapshotRequest request, StreamObserver<Snapshot> response) {
-      answer(response, 
+      answer(
+          response,
           () -> {
             if (request.getName().endsWith("0".repeat(64))) {
               throw Status.NOT_FOUND
@@ -156,8 +156,7 @@ final class FakeServices {
             }
             return Snapshot.newBuilder()
                 .setName(request.getName())
-                .setImageShape(
-                    ImageShape.newBuilder().setHeight(1).setWidth(1).setChannels(1))
+                .setImageShape(ImageShape.newBuilder().setHeight(1).setWidth(1).setChannels(1))
                 .addAllClassNames(CLASSES)
                 .addSplits(split("test"))
                 .addSplits(split("train"))
@@ -166,9 +165,11 @@ final class FakeServices {
     }
 
     @Override
-    public void getSnapshotStatistics(GetSnapshotStatisticsRequest request, StreamObserver<SnapshotStatistics> response) {
+    public void getSnapshotStatistics(
+        GetSnapshotStatisticsRequest request, StreamObserver<SnapshotStatistics> response) {
       List<Integer> counts = List.of(PER_CLASS, PER_CLASS, PER_CLASS);
-      answer(response, 
+      answer(
+          response,
           () ->
               SnapshotStatistics.newBuilder()
                   .setSnapshot(request.getName())
@@ -188,7 +189,8 @@ final class FakeServices {
     @Override
     public void getProvenance(GetProvenanceRequest request, StreamObserver<Provenance> response) {
       boolean imported = request.getName().equals(IMPORTED);
-      answer(response, 
+      answer(
+          response,
           () ->
               Provenance.newBuilder()
                   .setSnapshot(request.getName())
@@ -217,12 +219,14 @@ final class FakeServices {
   /** Poisons at once. */
   final class Poison extends PoisonServiceImplBase {
     @Override
-    public void createPoisoning(CreatePoisoningRequest request, StreamObserver<Poisoning> response) {
+    public void createPoisoning(
+        CreatePoisoningRequest request, StreamObserver<Poisoning> response) {
       answer(response, () -> poisonings.create(request.getSpec()));
     }
 
     @Override
-    public void cancelPoisoning(CancelPoisoningRequest request, StreamObserver<Poisoning> response) {
+    public void cancelPoisoning(
+        CancelPoisoningRequest request, StreamObserver<Poisoning> response) {
       answer(response, () -> poisonings.cancel(request.getName()));
     }
 
@@ -237,7 +241,8 @@ final class FakeServices {
     @Override
     public void listFlips(ListFlipsRequest request, StreamObserver<ListFlipsResponse> response) {
       int flips = poisonings.get(request.getParent()).getFlipCount();
-      answer(response, 
+      answer(
+          response,
           () ->
               ListFlipsResponse.newBuilder()
                   .addAllFlips(
@@ -258,8 +263,10 @@ final class FakeServices {
   /** Trains at once; refuses 77 epochs and fills in 5 for none. */
   final class Training extends TrainingServiceImplBase {
     @Override
-    public void createTrainingRun(CreateTrainingRunRequest request, StreamObserver<TrainingRun> response) {
-      answer(response, 
+    public void createTrainingRun(
+        CreateTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+      answer(
+          response,
           () -> {
             TrainingSpec.Builder spec = request.getSpec().toBuilder();
             Recipe recipe = spec.getRecipe();
@@ -276,17 +283,20 @@ final class FakeServices {
     }
 
     @Override
-    public void getTrainingRun(GetTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+    public void getTrainingRun(
+        GetTrainingRunRequest request, StreamObserver<TrainingRun> response) {
       answer(response, () -> trainings.get(request.getName()));
     }
 
     @Override
-    public void cancelTrainingRun(CancelTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+    public void cancelTrainingRun(
+        CancelTrainingRunRequest request, StreamObserver<TrainingRun> response) {
       answer(response, () -> trainings.cancel(request.getName()));
     }
 
     @Override
-    public void watchTrainingRun(WatchTrainingRunRequest request, StreamObserver<TrainingRun> response) {
+    public void watchTrainingRun(
+        WatchTrainingRunRequest request, StreamObserver<TrainingRun> response) {
       trainings
           .watch(request.getName())
           .subscribe()

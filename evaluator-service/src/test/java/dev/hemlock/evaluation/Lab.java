@@ -56,7 +56,7 @@ final class Lab implements AutoCloseable {
 
   Lab(Path cache) throws IOException {
     blobs = new BlobStore(store, cache);
-    services = new FakeServices(blobs);
+    services = new FakeServices(() -> blobs);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .addService(services.new Dataset())
@@ -64,10 +64,8 @@ final class Lab implements AutoCloseable {
             .addService(services.new Training())
             .build()
             .start();
-    channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
-    RemoteDatasets datasets =
-        new RemoteDatasets(MutinyDatasetServiceGrpc.newMutinyStub(channel));
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    RemoteDatasets datasets = new RemoteDatasets(MutinyDatasetServiceGrpc.newMutinyStub(channel));
     RemotePoisonings poisonings =
         new RemotePoisonings(MutinyPoisonServiceGrpc.newMutinyStub(channel));
     RemoteTrainings trainings =
@@ -75,9 +73,8 @@ final class Lab implements AutoCloseable {
     RunsFactory runs = new RunsFactory(store, publisher(), this::ring, feed);
     interests = new Interests(store);
     evaluations = new Evaluations(runs, trainings, datasets);
-    ExperimentJobs jobs = 
-        new ExperimentJobs(
-            poisonings, trainings, evaluations, interests, Duration.ofMillis(200));
+    ExperimentJobs jobs =
+        new ExperimentJobs(poisonings, trainings, evaluations, interests, Duration.ofMillis(200));
     experiments = new Experiments(runs, datasets, jobs, blobs);
     stages =
         Map.of(

@@ -28,8 +28,7 @@ class MetricsTest {
         IntStream.range(0, expected.get("classes").getAsInt()).mapToObj(c -> "class " + c).toList();
 
     Metrics metrics =
-        Metrics.of(
-            Fixture.floats(expected, "logits"), Fixture.ints(expected, "truth"), classNames);
+        Metrics.of(Fixture.floats(expected, "logits"), Fixture.ints(expected, "truth"), classNames);
 
     assertThat(metrics.confusion())
         .isEqualTo(ConfusionMatrix.ofRows(Fixture.rows(expected, "confusion")));

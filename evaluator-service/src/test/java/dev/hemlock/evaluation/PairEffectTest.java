@@ -16,7 +16,10 @@ class PairEffectTest {
   private static final ConfusionMatrix CLEAN =
       ConfusionMatrix.ofRows(
           List.of(
-              List.of(9, 1, 0, 0), List.of(0, 10, 0, 0), List.of(0, 0, 10, 0), List.of(0, 0, 2, 8)));
+              List.of(9, 1, 0, 0),
+              List.of(0, 10, 0, 0),
+              List.of(0, 0, 10, 0),
+              List.of(0, 0, 2, 8)));
   private static final ConfusionMatrix POISONED =
       ConfusionMatrix.ofRows(
           List.of(
@@ -39,8 +42,7 @@ class PairEffectTest {
     PairEffect effect = PairEffect.of(CLEAN, POISONED, 0, 1);
 
     assertThat(effect.worstCollateral().orElseThrow().classIndex()).isEqualTo(3);
-    assertThat(effect.worstCollateral().orElseThrow().recallDrop())
-        .isCloseTo(0.2, within(1e-15));
+    assertThat(effect.worstCollateral().orElseThrow().recallDrop()).isCloseTo(0.2, within(1e-15));
   }
 
   @Test

@@ -23,8 +23,7 @@ class SummaryTest {
 
   @Test
   void picksTheBystanderWithTheLargestMeanDrop() {
-    Summary summary =
-        Summary.of(0.4, 57, List.of(effect(0, 0.2, 0, 0.3), effect(0, 0.2, 0, -0.2)));
+    Summary summary = Summary.of(0.4, 57, List.of(effect(0, 0.2, 0, 0.3), effect(0, 0.2, 0, -0.2)));
 
     assertThat(summary.worstCollateral().orElseThrow().classIndex()).isEqualTo(2);
     assertThat(summary.worstCollateral().orElseThrow().recallDrop().estimate())

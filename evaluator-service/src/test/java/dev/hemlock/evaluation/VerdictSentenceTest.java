@@ -97,8 +97,7 @@ class VerdictSentenceTest {
 
   @Test
   void warnsOfWhatTheIntervalsDoNotCover() {
-    Summary summary =
-        summary(3, 58, new Estimate(0.2, 0.2, 0.2), new Estimate(0.02, 0.01, 0.03));
+    Summary summary = summary(3, 58, new Estimate(0.2, 0.2, 0.2), new Estimate(0.02, 0.01, 0.03));
 
     List<String> caveats = Caveats.of(360, 36, "1", 3, List.of(summary));
 

@@ -13,7 +13,7 @@ class SmallCnn(nn.Module):
     def __init__(self):
         super().__init__()
         channels, side, self.blocks = shape["channels"], min(shape["height"], shape["width"]), 0
-        for width in (32, 64, 128, 128):
+        for width in (16, 32, 64, 128):
             self.blocks += 1
             setattr(self, f"conv{self.blocks}", nn.Conv2d(channels, width, 3, padding=1, bias=False))
             setattr(self, f"bn{self.blocks}", nn.BatchNorm2d(width))

@@ -5,7 +5,7 @@ public enum Architecture {
   /** torchvision's ResNet-18 with a 3×3 stride-1 stem and no max-pool (He et al. 2016). */
   RESNET18("resnet18"),
   /**
-   * Up to four blocks of 3×3 convolution, batch norm and ReLU with 2×2 max-pools between, averaged
+   * Up to four blocks (16, 32, 64 and 128 wide) of 3×3 convolution, batch norm and ReLU with 2×2 max-pools between, averaged
    * to a 4×4 map, then one linear layer.
    */
   SMALLCNN("smallcnn");

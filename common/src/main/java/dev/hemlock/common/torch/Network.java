@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class Network {
   private static final int SMALLEST_MAP = 4;
-  private static final int[] SMALLCNN_WIDTHS = {32, 64, 128, 128};
+  private static final int[] SMALLCNN_WIDTHS = {16, 32, 64, 128};
 
   private final Architecture architecture;
   private final ImageShape image;

@@ -19,6 +19,7 @@ public interface EventFeed {
    *
    * @param data the protobuf JSON payload
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Event(String id, String type, String subject, byte[] data) {}
 
   /** Ends a listener. */

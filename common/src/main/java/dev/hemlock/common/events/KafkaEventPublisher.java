@@ -76,13 +76,14 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
     WorkRequested work = WorkRequested.newBuilder().setName(name).build();
     String topic = Topics.work(stage);
     try {
-      producer.send(
-          fact(topic, UUID.randomUUID().toString(), WORK_TYPE, name, work, Map.of()),
-          (metadata, failure) -> {
-            if (failure != null) {
-              unheard(name, failure);
-            }
-          });
+      var unused =
+          producer.send(
+              fact(topic, UUID.randomUUID().toString(), WORK_TYPE, name, work, Map.of()),
+              (metadata, failure) -> {
+                if (failure != null) {
+                  unheard(name, failure);
+                }
+              });
     } catch (KafkaException e) {
       unheard(name, e);
     }

@@ -14,7 +14,8 @@ import java.util.Optional;
 public record Heartbeat(long counter, double share, Optional<byte[]> document) {
   byte[] toBytes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(Document.empty().with("counter", counter).with("share", share).toJson());
+    out.writeBytes(
+        Document.empty().with("counter", (double) counter).with("share", share).toJson());
     out.write('\n');
     document.ifPresent(out::writeBytes);
     return out.toByteArray();

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param progress the latest progress document of a run that is RUNNING
  * @param result the result document of a run that has SUCCEEDED
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record RunView(
     String name,
     byte[] spec,

@@ -34,6 +34,7 @@ public interface CheckpointStore {
     }
 
     /** A part in memory. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Bytes(byte[] bytes) implements Part {}
 
     /** A part in a file. */

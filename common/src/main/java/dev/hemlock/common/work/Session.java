@@ -95,7 +95,7 @@ final class Session implements Work, AutoCloseable {
             document.length == 0 ? Optional.empty() : Optional.of(document.clone()));
     long due = lastBeat + settings.progress().toNanos() - System.nanoTime();
     if (!closed && beatAhead.compareAndSet(false, true)) {
-      timer.schedule(this::beat, Math.max(0, due), TimeUnit.NANOSECONDS);
+      var unused = timer.schedule(this::beat, Math.max(0, due), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -67,10 +67,11 @@ public final class StageRuntime implements AutoCloseable {
       return;
     }
     long nanos = Math.max(1, atMost.toNanos());
-    timer.schedule(
-        this::sweep,
-        ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1),
-        TimeUnit.NANOSECONDS);
+    var unused =
+        timer.schedule(
+            this::sweep,
+            ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1),
+            TimeUnit.NANOSECONDS);
   }
 
   private void sweep() {

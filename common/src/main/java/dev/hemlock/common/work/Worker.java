@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -40,8 +39,9 @@ public final class Worker implements WorkQueue.Handler {
   private final Stage stage;
   private final Ledger ledger;
   private final ObjectStore store;
-  private final EventPublisher publisher;
   private final RunEvents events;
+  private final Patience patience;
+  private final Ending ending;
   private final WorkSettings settings;
   private final ScheduledExecutorService timer;
   private final BooleanSupplier shuttingDown;
@@ -66,8 +66,9 @@ public final class Worker implements WorkQueue.Handler {
     this.stage = stage;
     this.ledger = ledger;
     this.store = store;
-    this.publisher = publisher;
     this.events = new RunEvents(publisher);
+    this.patience = new Patience(settings, shuttingDown);
+    this.ending = new Ending(stage, ledger, publisher, patience);
     this.settings = settings;
     this.timer = timer;
     this.shuttingDown = shuttingDown;
@@ -90,7 +91,7 @@ public final class Worker implements WorkQueue.Handler {
     if (!inHand.add(name)) {
       return true;
     }
-    Backoff backoff = backoff();
+    Backoff backoff = patience.backoff();
     try {
       while (!shuttingDown.getAsBoolean()) {
         try {
@@ -123,11 +124,11 @@ public final class Worker implements WorkQueue.Handler {
     }
     RunFold run = found.get();
     if (run.ended()) {
-      conclude(run, ledger.terminal(name, run.tryNumber()), Optional.empty());
+      ending.conclude(run, ledger.terminal(name, run.tryNumber()), Optional.empty());
       return Optional.of(true);
     }
     if (run.result()) {
-      end(run, Terminal.succeeded(), Optional.empty());
+      ending.end(run, Terminal.succeeded(), Optional.empty());
       return Optional.of(true);
     }
     Optional<Claim> held = ledger.claim(run);
@@ -143,13 +144,13 @@ public final class Worker implements WorkQueue.Handler {
       }
     }
     if (run.cancelRequested()) {
-      end(run, Terminal.cancelled(), Optional.empty());
+      ending.end(run, Terminal.cancelled(), Optional.empty());
       return Optional.of(true);
     }
     int firstEpoch = held.map(Claim::firstEpoch).orElse(run.epoch() + 1);
     Optional<HemlockException> exhausted = exhausted(run, firstEpoch);
     if (exhausted.isPresent()) {
-      end(run, Terminal.failed(exhausted.get()), Optional.empty());
+      ending.end(run, Terminal.failed(exhausted.get()), Optional.empty());
       return Optional.of(true);
     }
     int epoch = run.epoch() + 1;
@@ -195,7 +196,7 @@ public final class Worker implements WorkQueue.Handler {
 
   private Optional<Boolean> work(RunFold run, int epoch) throws InterruptedException {
     log.atInfo().addKeyValue("run", run.name()).addKeyValue("epoch", epoch).log("work started");
-    byte[] spec = untilAvailable(() -> ledger.spec(run.name()));
+    byte[] spec = patience.untilAvailable(() -> ledger.spec(run.name()));
     try (Session session =
         new Session(ledger, store, settings, timer, shuttingDown, run, epoch, spec)) {
       events.entered(run.name(), run.tryNumber(), RunState.RUN_STATE_RUNNING);
@@ -204,13 +205,14 @@ public final class Worker implements WorkQueue.Handler {
   }
 
   private Optional<Boolean> work(RunFold run, Session session) throws InterruptedException {
-    Backoff backoff = backoff();
+    Backoff backoff = patience.backoff();
     while (true) {
       try {
         session.checkpoint();
         byte[] result = stage.run(session);
         ledger.commit(run.name(), result);
-        end(run, Terminal.succeeded(), Optional.of(new Known(session.spec(), result)));
+        ending.end(
+            run, Terminal.succeeded(), Optional.of(new Ending.Known(session.spec(), result)));
         return Optional.of(true);
       } catch (Throwable failure) {
         Optional<Work.Stopped> stop =
@@ -225,7 +227,7 @@ public final class Worker implements WorkQueue.Handler {
         HemlockException known = purpose.get();
         if (!known.retryable()) {
           log.atWarn().addKeyValue("run", run.name()).setCause(known).log("work failed");
-          end(run, Terminal.failed(known), Optional.empty());
+          ending.end(run, Terminal.failed(known), Optional.empty());
           return Optional.of(true);
         }
         log.atWarn()
@@ -255,7 +257,7 @@ public final class Worker implements WorkQueue.Handler {
       throws InterruptedException {
     log.atInfo().addKeyValue("run", run.name()).log("work stopped: {}", why.getMessage());
     if (why instanceof Work.CancelRequested) {
-      end(run, Terminal.cancelled(), Optional.empty());
+      ending.end(run, Terminal.cancelled(), Optional.empty());
       return true;
     }
     boolean handedBack = why instanceof Work.ShuttingDown;
@@ -273,7 +275,7 @@ public final class Worker implements WorkQueue.Handler {
   private Optional<Boolean> failed(RunFold run, Session session, Throwable failure, Backoff backoff)
       throws InterruptedException {
     log.atError().addKeyValue("run", run.name()).setCause(failure).log("attempt failed");
-    untilAvailable(
+    patience.untilAvailable(
         () -> {
           ledger.giveUp(run.name(), session.epoch(), new Attempt(Cause.ERROR, failure.toString()));
           return true;
@@ -281,71 +283,4 @@ public final class Worker implements WorkQueue.Handler {
     backoff.pause();
     return Optional.empty();
   }
-
-  private void end(RunFold run, Terminal terminal, Optional<Known> known)
-      throws InterruptedException {
-    Terminal actual = untilAvailable(() -> ledger.end(run.name(), run.tryNumber(), terminal));
-    conclude(run, actual, known);
-  }
-
-  /** Tells how a try ended, which may be a repetition, and then forgets its marker. */
-  private void conclude(RunFold run, Terminal terminal, Optional<Known> known)
-      throws InterruptedException {
-    untilAvailable(
-        () -> {
-          events.ended(stage.name(), run.name(), run.tryNumber(), terminal);
-          if (terminal.state() == RunState.RUN_STATE_SUCCEEDED) {
-            succeeded(run.name(), terminal, known);
-          }
-          ledger.unmark(run.name(), run.tryNumber());
-          return true;
-        });
-    log.atInfo()
-        .addKeyValue("run", run.name())
-        .addKeyValue("state", terminal.state())
-        .log("run ended");
-  }
-
-  private void succeeded(String name, Terminal terminal, Optional<Known> known) {
-    try {
-      RunFold run = ledger.look(name).orElseThrow();
-      byte[] spec = known.isPresent() ? known.get().spec() : ledger.spec(name);
-      byte[] result = known.isPresent() ? known.get().result() : ledger.result(name);
-      stage.succeeded(ledger.view(run, spec, terminal, Optional.of(result)), publisher);
-    } catch (HemlockException e) {
-      if (e.retryable()) {
-        throw e;
-      }
-      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
-    } catch (RuntimeException e) {
-      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
-    }
-  }
-
-  private <T> T untilAvailable(Callable<T> action) throws InterruptedException {
-    Backoff backoff = backoff();
-    while (true) {
-      try {
-        return action.call();
-      } catch (HemlockException e) {
-        if (!e.retryable()) {
-          throw e;
-        }
-        if (shuttingDown.getAsBoolean()) {
-          throw new Work.ShuttingDown();
-        }
-        backoff.pause();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw HemlockException.internal("Unexpected " + e).because(e);
-      }
-    }
-  }
-
-  private Backoff backoff() {
-    return new Backoff(settings.pause(), settings.longestPause(), shuttingDown);
-  }
-
-  private record Known(byte[] spec, byte[] result) {}
 }

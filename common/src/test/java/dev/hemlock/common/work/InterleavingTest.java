@@ -167,7 +167,7 @@ class InterleavingTest {
   private static Map<Integer, String> toldEnds(String name, RecordingPublisher events) {
     Map<Integer, String> told = new HashMap<>();
     for (String id : events.ids(Topics.EVENTS)) {
-      String[] path = id.substring(name.length() + 1).split("/");
+      String[] path = id.substring(name.length() + 1).split("/", -1);
       if (!path[1].equals("QUEUED") && !path[1].equals("RUNNING")) {
         String before = told.put(Integer.valueOf(path[0]), "RUN_STATE_" + path[1]);
         assertThat(before == null || before.equals("RUN_STATE_" + path[1])).isTrue();

@@ -131,10 +131,8 @@ class WorkLoopIT {
   }
 
   private RunView await(String name, RunState state) {
-    RunView[] last = new RunView[1];
-    Await.until(
-        name + " is " + state, () -> (last[0] = runs.get(name)).status().getState() == state);
-    return last[0];
+    Await.until(name + " is " + state, () -> runs.get(name).status().getState() == state);
+    return runs.get(name);
   }
 
   @Test

@@ -1,0 +1,75 @@
+package dev.hemlock.common.work;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.EventPublisher;
+import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.ledger.RunEvents;
+import dev.hemlock.common.ledger.RunFold;
+import dev.hemlock.common.ledger.Terminal;
+import dev.hemlock.proto.run.v1.RunState;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last steps of a try: its terminal object, the facts about it, its marker; in this order. */
+final class Ending {
+  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+
+  private final Stage stage;
+  private final Ledger ledger;
+  private final EventPublisher publisher;
+  private final RunEvents events;
+  private final Patience patience;
+
+  Ending(Stage stage, Ledger ledger, EventPublisher publisher, Patience patience) {
+    this.stage = stage;
+    this.ledger = ledger;
+    this.publisher = publisher;
+    this.events = new RunEvents(publisher);
+    this.patience = patience;
+  }
+
+  /** What need not be read from the ledger again. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Known(byte[] spec, byte[] result) {}
+
+  /** Ends a try, unless somebody else has, and concludes it as it ended. */
+  void end(RunFold run, Terminal terminal, Optional<Known> known) throws InterruptedException {
+    Terminal actual =
+        patience.untilAvailable(() -> ledger.end(run.name(), run.tryNumber(), terminal));
+    conclude(run, actual, known);
+  }
+
+  /** Tells how a try ended, which may be a repetition, and then forgets its marker. */
+  void conclude(RunFold run, Terminal terminal, Optional<Known> known) throws InterruptedException {
+    patience.untilAvailable(
+        () -> {
+          events.ended(stage.name(), run.name(), run.tryNumber(), terminal);
+          if (terminal.state() == RunState.RUN_STATE_SUCCEEDED) {
+            succeeded(run.name(), terminal, known);
+          }
+          ledger.unmark(run.name(), run.tryNumber());
+          return true;
+        });
+    log.atInfo()
+        .addKeyValue("run", run.name())
+        .addKeyValue("state", terminal.state())
+        .log("run ended");
+  }
+
+  private void succeeded(String name, Terminal terminal, Optional<Known> known) {
+    try {
+      RunFold run = ledger.look(name).orElseThrow();
+      byte[] spec = known.isPresent() ? known.get().spec() : ledger.spec(name);
+      byte[] result = known.isPresent() ? known.get().result() : ledger.result(name);
+      stage.succeeded(ledger.view(run, spec, terminal, Optional.of(result)), publisher);
+    } catch (HemlockException e) {
+      if (e.retryable()) {
+        throw e;
+      }
+      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
+    }
+  }
+}

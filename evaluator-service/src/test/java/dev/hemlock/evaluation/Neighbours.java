@@ -37,7 +37,8 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
     Map<String, String> config = new HashMap<>(backends.start());
     for (String client : new String[] {"dataset", "poison", "training"}) {
       config.put("quarkus.grpc.clients." + client + ".host", "127.0.0.1");
-      config.put("quarkus.grpc.clients." + client + ".port", Integer.toString(server.getPort()));
+      config.put(
+          "quarkus.grpc.clients." + client + ".test-port", Integer.toString(server.getPort()));
     }
     config.put("quarkus.http.test-port", "0");
     return config;

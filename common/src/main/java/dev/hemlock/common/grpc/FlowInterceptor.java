@@ -8,12 +8,15 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets {@link GrpcCalls} feel how fast the client is. Quarkus itself takes request messages and
- * response messages without bound, whatever the other side's pace.
+ * Lets {@link GrpcCalls} feel how fast the client is, and ends calls whose connection was lost.
+ * Quarkus itself takes request messages and response messages without bound, whatever the other
+ * side's pace.
  */
 @Singleton
 @GlobalInterceptor
@@ -22,33 +25,52 @@ public class FlowInterceptor implements ServerInterceptor {
   public <Q, P> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
     CallFlow flow = new CallFlow(call);
+    AtomicBoolean over = new AtomicBoolean();
     ServerCall<Q, P> paced =
         new SimpleForwardingServerCall<>(call) {
           @Override
           public void request(int count) {
             flow.request(count);
           }
+
+          @Override
+          public void close(Status status, Metadata trailers) {
+            over.set(true);
+            super.close(status, trailers);
+          }
         };
-    return new SimpleForwardingServerCallListener<>(
-        Contexts.interceptCall(
-            Context.current().withValue(CallFlow.KEY, flow), paced, headers, next)) {
-      @Override
-      public void onMessage(Q message) {
-        flow.received();
-        super.onMessage(message);
-      }
+    Context context = Context.current().withValue(CallFlow.KEY, flow);
+    ServerCall.Listener<Q> listener =
+        new SimpleForwardingServerCallListener<>(
+            Contexts.interceptCall(context, paced, headers, next)) {
+          @Override
+          public void onMessage(Q message) {
+            flow.received();
+            super.onMessage(message);
+          }
 
-      @Override
-      public void onReady() {
-        flow.changed();
-        super.onReady();
-      }
+          @Override
+          public void onReady() {
+            flow.changed();
+            super.onReady();
+          }
 
-      @Override
-      public void onCancel() {
-        super.onCancel();
-        flow.changed();
-      }
-    };
+          @Override
+          public void onCancel() {
+            over.set(true);
+            super.onCancel();
+            flow.changed();
+          }
+        };
+    ConnectionWatch.current()
+        .ifPresent(
+            request ->
+                request.addEndHandler(
+                    ended -> {
+                      if (over.compareAndSet(false, true)) {
+                        listener.onCancel();
+                      }
+                    }));
+    return listener;
   }
 }

@@ -21,8 +21,7 @@ final class WorkerStream<T> implements Flow.Subscription, StreamEmitter<T> {
   private boolean started;
   private volatile boolean cancelled;
 
-  WorkerStream(
-      StreamWork<T> work, Optional<CallFlow> flow, Flow.Subscriber<? super T> subscriber) {
+  WorkerStream(StreamWork<T> work, Optional<CallFlow> flow, Flow.Subscriber<? super T> subscriber) {
     this.work = work;
     this.flow = flow;
     this.subscriber = subscriber;

@@ -105,8 +105,7 @@ public final class HemlockException extends RuntimeException {
 
   private HemlockException copy(
       Map<String, String> metadata, List<Violation> violations, Throwable cause) {
-    HemlockException copy =
-        new HemlockException(reason, getMessage(), metadata, violations, cause);
+    HemlockException copy = new HemlockException(reason, getMessage(), metadata, violations, cause);
     copy.setStackTrace(getStackTrace());
     return copy;
   }

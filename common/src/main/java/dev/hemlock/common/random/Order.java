@@ -23,8 +23,7 @@ public final class Order {
     }
     return IntStream.range(0, ids.length)
         .boxed()
-        .sorted(
-            Comparator.<Integer>comparingLong(i -> bits[i]).thenComparingInt(i -> ids[i]))
+        .sorted(Comparator.<Integer>comparingLong(i -> bits[i]).thenComparingInt(i -> ids[i]))
         .mapToInt(Integer::intValue)
         .toArray();
   }

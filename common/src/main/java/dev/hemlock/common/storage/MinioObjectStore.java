@@ -105,7 +105,8 @@ public final class MinioObjectStore implements ObjectStore {
   @Override
   public boolean create(String key, byte[] bytes) {
     Digest digest = Digest.of(bytes);
-    return create(key, digest, bytes.length, () -> put(key, bytes, digest, IF_ABSENT));
+    return create(
+        key, digest, bytes.length, () -> put(key, bytes, Map.of(SHA256, digest.hex()), IF_ABSENT));
   }
 
   @Override
@@ -160,16 +161,17 @@ public final class MinioObjectStore implements ObjectStore {
 
   @Override
   public void overwrite(String key, byte[] bytes) {
-    Digest digest = Digest.of(bytes);
-    retrying(key, () -> put(key, bytes, digest, Map.of()));
+    // No digest: not every server replaces bytes and metadata in one step.
+    retrying(key, () -> put(key, bytes, Map.of(), Map.of()));
   }
 
-  private Object put(String key, byte[] bytes, Digest digest, Map<String, String> headers)
+  private Object put(
+      String key, byte[] bytes, Map<String, String> metadata, Map<String, String> headers)
       throws Exception {
     return client.putObject(
         PutObjectArgs.builder().bucket(bucket).object(key).stream(
                 new ByteArrayInputStream(bytes), bytes.length, MAX_OBJECT_BYTES)
-            .userMetadata(Map.of(SHA256, digest.hex()))
+            .userMetadata(metadata)
             .extraHeaders(headers)
             .build());
   }

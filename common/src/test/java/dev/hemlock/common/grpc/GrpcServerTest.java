@@ -182,8 +182,11 @@ class GrpcServerTest {
     Upload upload = new Upload();
     upload.send(spec());
     upload.send(chunk());
+    awaitStill(received);
 
     upload.cancel();
+
+    assertThat(received.get()).isEqualTo(2);
 
     assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
   }
@@ -226,10 +229,10 @@ class GrpcServerTest {
     assertThat(emitted.get()).isLessThanOrEqualTo(3);
   }
 
-  /** Waits until a counter has not moved for half a second. */
+  /** Waits until a counter has moved and then stood still for half a second. */
   private static void awaitStill(AtomicInteger counter) throws InterruptedException {
-    int before = -1;
-    while (counter.get() != before) {
+    int before = 0;
+    while (counter.get() == 0 || counter.get() != before) {
       before = counter.get();
       new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
     }

@@ -32,7 +32,8 @@ public final class LoopbackServer implements AutoCloseable {
   public static LoopbackServer start(BindableService service) throws Exception {
     useOurErrors();
     Vertx vertx = Vertx.vertx();
-    GrpcIoServer grpc = GrpcIoServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(4 << 20));
+    GrpcIoServer grpc =
+        GrpcIoServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(4 << 20));
     GrpcIoServiceBridge.bridge(
             ServerInterceptors.intercept(
                 service, new FlowInterceptor(), new ValidationInterceptor(), errors()))
@@ -60,9 +61,7 @@ public final class LoopbackServer implements AutoCloseable {
     return new ServerInterceptor() {
       @Override
       public <Q, P> ServerCall.Listener<Q> interceptCall(
-          ServerCall<Q, P> call,
-          Metadata headers,
-          ServerCallHandler<Q, P> next) {
+          ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
         return mapper.createHandler(next.startCall(call, headers), call, headers);
       }
     };

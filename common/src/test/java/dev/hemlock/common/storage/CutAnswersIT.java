@@ -1,0 +1,117 @@
+package dev.hemlock.common.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import dev.hemlock.embedded.EmbeddedStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of writes whose answer is lost. */
+class CutAnswersIT {
+  @TempDir static Path directory;
+  private static EmbeddedStore server;
+  private static CuttingProxy proxy;
+  private static ObjectStore direct;
+  private static ObjectStore store;
+
+  private final String key = "default/cut/" + UUID.randomUUID();
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = EmbeddedStore.start(directory.resolve("data"), 0, "key", "secret-key");
+    proxy = new CuttingProxy(server.endpoint());
+    direct = Stores.connect(server.endpoint(), "key", "secret-key", "hemlock");
+    store = Stores.connect(proxy.endpoint(), "key", "secret-key", "hemlock");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    proxy.close();
+    server.close();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  @Test
+  void knowsItsOwnWriteAgain() {
+    int before = proxy.cut();
+    proxy.cutAnswers(1);
+
+    boolean created = store.create(key, bytes("mine"));
+
+    assertThat(proxy.cut()).isEqualTo(before + 1);
+    assertThat(created).isTrue();
+    assertThat(direct.read(key)).hasValue(bytes("mine"));
+  }
+
+  @Test
+  void knowsItsOwnFileAgain() throws IOException {
+    byte[] content = new byte[6 << 20];
+    new Random(1).nextBytes(content);
+    Path file = Files.write(directory.resolve("file"), content);
+    proxy.cutAnswers(1);
+
+    boolean created = store.create(key, file);
+
+    assertThat(created).isTrue();
+    assertThat(direct.read(key)).hasValue(content);
+  }
+
+  @Test
+  void doesNotTakeAnothersWriteForItsOwn() {
+    direct.create(key, bytes("theirs"));
+    proxy.cutAnswers(1);
+
+    boolean created = store.create(key, bytes("mine"));
+
+    assertThat(created).isFalse();
+    assertThat(direct.read(key)).hasValue(bytes("theirs"));
+  }
+
+  @Test
+  void survivesALostAnswerAndALostReadBack() {
+    proxy.cutAnswers(2);
+
+    boolean created = store.create(key, bytes("mine"));
+
+    assertThat(created).isTrue();
+  }
+
+  @Test
+  void readsAgainAfterACut() throws IOException {
+    byte[] content = new byte[3 << 20];
+    new Random(2).nextBytes(content);
+    direct.create(key, content);
+    proxy.cutAnswers(1);
+
+    assertThat(store.read(key)).hasValue(content);
+    proxy.cutAnswers(1);
+    assertThat(store.open(key).readAllBytes()).isEqualTo(content);
+  }
+
+  @Test
+  void saysThatTheStoreIsAwayWhenNoAnswerComes() {
+    proxy.cutAnswers(1_000);
+    try {
+      assertThatThrownBy(() -> store.create(key, bytes("mine")))
+          .hasMessageContaining("hemlock.storage.endpoint")
+          .isInstanceOfSatisfying(
+              HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
+    } finally {
+      proxy.cutAnswers(0);
+    }
+  }
+}

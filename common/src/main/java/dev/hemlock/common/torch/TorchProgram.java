@@ -63,11 +63,12 @@ final class TorchProgram implements AutoCloseable {
 
   /** Means or deviations of the channels. */
   NDArray constants(double[] values) {
+    NDArray constants = zeros(values.length);
     try (NDManager scope = scope()) {
-      NDArray constants = scope.create(values).toType(precision.stateType(), true);
-      constants.attach(manager);
-      return constants;
+      // toType can return an alias of memory that lives no longer than the scope's arrays
+      constants.addi(scope.create(values).toType(precision.stateType(), false));
     }
+    return constants;
   }
 
   /** A host array, on whatever device the rest is. */

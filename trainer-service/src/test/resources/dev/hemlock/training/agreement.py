@@ -1,0 +1,147 @@
+"""Records what PyTorch itself does over some training steps, for AgreementTest.
+
+Weights and batches come from one integer hash that the test computes too, so only losses and a few
+sums are recorded. Written with PyTorch 2.7.1 and torchvision 0.22.1 on one thread:
+
+    python agreement.py > agreement.json
+
+Each case is trained twice, on contiguous and on channels-last tensors; `divergence` is how far
+PyTorch is from itself: the largest relative difference of losses, and that of all tensors together.
+Of a tensor, how it moved is recorded: the movement's norm and its product with a random vector. The
+difference of two movements over their norm is estimated from these products.
+"""
+
+import json
+
+import numpy as np
+import torch
+import torchvision
+from torch import nn
+from torch.nn.functional import adaptive_avg_pool2d, cross_entropy, max_pool2d
+
+MEAN, DEVIATION = 0.45, 0.25
+
+
+def hashed(stream, count):
+    """The 32-bit finaliser of MurmurHash3 over stream * 2^20 + i, as uint32."""
+    h = (np.arange(count, dtype=np.uint64) + np.uint64(stream << 20)).astype(np.uint32)
+    with np.errstate(over="ignore"):
+        h ^= h >> np.uint32(16)
+        h *= np.uint32(0x85EBCA6B)
+        h ^= h >> np.uint32(13)
+        h *= np.uint32(0xC2B2AE35)
+        h ^= h >> np.uint32(16)
+    return h
+
+
+def symmetric(stream, count):
+    """Float32 values in [-1, 1), the upper 24 bits of each hash."""
+    return ((hashed(stream, count) >> np.uint32(8)).astype(np.float32) * np.float32(2**-23)) - 1
+
+
+class SmallCnn(nn.Module):
+    def __init__(self, channels, side, classes):
+        super().__init__()
+        self.blocks = 0
+        for width in (16, 32, 64, 128):
+            self.blocks += 1
+            setattr(self, f"conv{self.blocks}", nn.Conv2d(channels, width, 3, padding=1, bias=False))
+            setattr(self, f"bn{self.blocks}", nn.BatchNorm2d(width))
+            channels, side = width, side // 2
+            if side < 4:
+                break
+        self.fc = nn.Linear(channels * 16, classes)
+
+    def forward(self, x):
+        for i in range(1, self.blocks + 1):
+            if i > 1:
+                x = max_pool2d(x, 2)
+            x = torch.relu(getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(x)))
+        return self.fc(adaptive_avg_pool2d(x, 4).flatten(1))
+
+
+def network(case):
+    if case["architecture"] == "SMALLCNN":
+        return SmallCnn(case["channels"], case["side"], case["classes"])
+    net = torchvision.models.resnet18(weights=None, num_classes=case["classes"])
+    net.conv1 = nn.Conv2d(case["channels"], 64, 3, 1, 1, bias=False)
+    net.maxpool = nn.Identity()
+    return net
+
+
+def train(case, memory_format):
+    dtype = torch.float64 if case["precision"] == "FP64" else torch.float32
+    net = network(case).to(dtype)
+    with torch.no_grad():
+        for i, p in enumerate(net.parameters()):
+            if p.dim() > 1:
+                fan_in = p[0].numel()
+                bound = np.float32(np.sqrt(3.0 / fan_in))
+                values = torch.from_numpy(symmetric(i, p.numel()) * bound)
+                p.copy_(values.view(p.shape))
+            else:
+                p.fill_(1.0 if i % 3 == 1 and i < len(list(net.parameters())) - 1 else 0.0)
+    initial = {k: v.double().clone() for k, v in net.state_dict().items() if v.dim() > 0}
+    net = net.to(memory_format=memory_format).train()
+    if case["optimizer"] == "adam":
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.001, weight_decay=0.0001)
+    else:
+        optimizer = torch.optim.SGD(net.parameters(), lr=case["rate"], momentum=0.9, weight_decay=0.0005)
+    losses, n = [], case["batch"]
+    for step in range(case["steps"]):
+        size = n * case["side"] ** 2 * case["channels"]
+        pixels = (hashed(1000 + step, size) >> np.uint32(24)).astype(np.uint8)
+        labels = (hashed(2000 + step, n) % case["classes"]).astype(np.int64)
+        x = torch.from_numpy(pixels).view(n, case["side"], case["side"], case["channels"])
+        x = x.permute(0, 3, 1, 2).to(dtype).contiguous(memory_format=memory_format)
+        x = (x / 255 - torch.tensor(MEAN, dtype=dtype)) / torch.tensor(DEVIATION, dtype=dtype)
+        loss = cross_entropy(net(x), torch.from_numpy(labels))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    final = net.state_dict()
+    return np.array(losses), {k: (final[k].double() - initial[k]).contiguous() for k in initial}
+
+
+def sums(moved):
+    """By tensor, its norm and its product with the hash's values."""
+    probes = {k: torch.from_numpy(symmetric(7, v.numel())).double() for k, v in moved.items()}
+    return {k: [float(v.norm()), float(v.flatten() @ probes[k])] for k, v in moved.items()}
+
+
+def distance(one, other):
+    """The norm of the difference over the norm, estimated: a value's square has mean 1/3."""
+    difference = sum((one[k][1] - other[k][1]) ** 2 for k in one) * 3
+    return (difference / sum(one[k][0] ** 2 for k in one)) ** 0.5
+
+
+def record(case):
+    losses, moved = train(case, torch.contiguous_format)
+    again, moved2 = train(case, torch.channels_last)
+    case["losses"] = losses.tolist()
+    case["tensors"] = sums(moved)
+    case["divergence"] = {
+        "losses": float((abs(losses - again) / abs(losses)).max()),
+        "tensors": distance(sums(moved), sums(moved2)),
+    }
+    return case
+
+
+def main():
+    torch.set_num_threads(1)
+    small = dict(architecture="SMALLCNN", channels=1, side=8, classes=10, batch=32, steps=20)
+    large = dict(architecture="RESNET18", channels=3, side=16, classes=10, batch=16, steps=20)
+    cases = [
+        dict(small, optimizer="sgd", rate=0.05, precision="FP32"),
+        dict(small, optimizer="adam", precision="FP64"),
+        dict(small, optimizer="adam", precision="FP32"),
+        dict(small, channels=3, side=28, batch=8, steps=5, optimizer="adam", precision="FP64"),
+        dict(large, optimizer="sgd", rate=0.00003, precision="FP32"),
+        dict(large, optimizer="adam", precision="FP32", steps=5),
+        dict(large, optimizer="adam", precision="FP64", batch=8, steps=3),
+    ]
+    print(json.dumps([record(case) for case in cases], indent=1))
+
+
+main()

@@ -2,8 +2,10 @@ package dev.hemlock.dataset;
 
 import dev.hemlock.common.error.HemlockException;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,6 +21,7 @@ record ZipContainer(Path path, Limits limits) implements Container {
 
   private static final int END_RECORD = 22;
   private static final int MAX_COMMENT = 0xffff;
+  private static final int ZIP64_LOCATOR = 20;
 
   /** Bytes of the central directory an entry, on average, that are still plausible. */
   private static final long DIRECTORY_BYTES_PER_ENTRY = 400;
@@ -60,12 +63,25 @@ record ZipContainer(Path path, Limits limits) implements Container {
     try (InputStream in =
         new CheckedInputStream(
             new BufferedInputStream(quota.counting(zip.getInputStream(entry))), crc)) {
-      visitor.file(entryPath, in);
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+      visitor.file(entryPath, unclosable(in));
+      in.transferTo(OutputStream.nullOutputStream());
     }
     if (crc.getValue() != entry.getCrc()) {
       throw new IOException("the checksum of " + entryPath + " does not match");
     }
+  }
+
+  /** Visitors may close what they are given; the rest is still read, for the checksum. */
+  private static InputStream unclosable(InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        return in.read(buffer, offset, length);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   /** Keeps a directory of millions of entries from being read into memory at all. */
@@ -80,8 +96,10 @@ record ZipContainer(Path path, Limits limits) implements Container {
         if (end.getInt(at) == 0x06054b50) {
           long start = end.getInt(at + 16) & 0xffffffffL;
           long position = file.length() - tail + at;
-          long bound = limits.entries() * DIRECTORY_BYTES_PER_ENTRY + MAX_COMMENT;
-          if (start != 0xffffffffL && position - start > bound) {
+          if (start == 0xffffffffL) {
+            start = zip64Start(file, position);
+          }
+          if (position - start > limits.entries() * DIRECTORY_BYTES_PER_ENTRY + MAX_COMMENT) {
             throw HemlockException.resourceExhausted(
                 ("The zip archive has more than %d entries. Import less at a time, or raise"
                         + " hemlock.dataset.limits.entries.")
@@ -92,5 +110,15 @@ record ZipContainer(Path path, Limits limits) implements Container {
       }
       throw new IOException("the zip archive has no central directory");
     }
+  }
+
+  private static long zip64Start(RandomAccessFile file, long endRecord) throws IOException {
+    file.seek(Math.max(0, endRecord - ZIP64_LOCATOR + 8));
+    long record = Long.reverseBytes(file.readLong());
+    if (record < 0 || record > endRecord) {
+      throw new IOException("the zip64 end record is missing");
+    }
+    file.seek(record + 48);
+    return Long.reverseBytes(file.readLong());
   }
 }

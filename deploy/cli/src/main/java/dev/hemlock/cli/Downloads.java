@@ -15,10 +15,9 @@ final class Downloads {
 
   /** Writes a stream to a file, which appears only when it is whole. */
   static <T> Path write(Path file, Iterator<T> chunks, Function<T, ByteString> bytes) {
-    Path folder = file.toAbsolutePath().getParent();
+    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.createDirectories(folder);
-      Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+      Files.createDirectories(file.toAbsolutePath().getParent());
       try {
         try (OutputStream out = Files.newOutputStream(part)) {
           while (chunks.hasNext()) {

@@ -1,8 +1,6 @@
 package dev.hemlock.cli;
 
-import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.Snapshot;
-import dev.hemlock.proto.dataset.v1.Subset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,40 +28,6 @@ final class ImportCommand implements Callable<Integer> {
       Snapshot result = subset.apply(connection, snapshot, progress);
       System.out.println(json ? Printer.json(result) : result.getName());
       return 0;
-    }
-  }
-
-  /** Thins out the training split. */
-  static final class SubsetOptions {
-    @Option(
-        names = "--limit-per-class",
-        paramLabel = "N",
-        description = "Keep at most N training samples of each class.")
-    private int limitPerClass;
-
-    @Option(
-        names = "--subset-seed",
-        paramLabel = "N",
-        defaultValue = "0",
-        converter = SeedConverter.class,
-        description = "Seed of that choice (default: 0).")
-    private int seed;
-
-    Snapshot apply(Connection connection, Snapshot parent, Progress progress) {
-      if (limitPerClass == 0) {
-        return parent;
-      }
-      progress.stage("Subset");
-      Snapshot derived =
-          connection
-              .datasets()
-              .deriveSnapshot(
-                  DeriveSnapshotRequest.newBuilder()
-                      .setParent(parent.getName())
-                      .setSubset(Subset.newBuilder().setLimitPerClass(limitPerClass).setSeed(seed))
-                      .build());
-      progress.done(Importer.describe(derived));
-      return derived;
     }
   }
 }

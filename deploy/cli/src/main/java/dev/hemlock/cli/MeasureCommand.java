@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class MeasureCommand implements Callable<Integer> {
   @Mixin private ImportSource source;
-  @Mixin private ImportCommand.SubsetOptions subset;
+  @Mixin private SubsetOptions subset;
   @Mixin private RecipeOptions recipe;
   @Mixin private LocalOptions local;
 

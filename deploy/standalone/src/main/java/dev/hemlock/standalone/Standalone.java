@@ -66,7 +66,14 @@ public final class Standalone {
       System.setProperty("hemlock.storage.secret-key", secret);
       System.setProperty("hemlock.storage.cache-dir", data.resolve("cache").toString());
       System.setProperty("quarkus.http.port", Integer.toString(grpcPort));
-      Quarkus.run(Application.class, (code, failure) -> exitCode.set(code));
+      Quarkus.run(
+          Application.class,
+          (code, failure) -> {
+            exitCode.set(code);
+            if (failure != null) {
+              failure.printStackTrace();
+            }
+          });
     } finally {
       closed.countDown();
     }

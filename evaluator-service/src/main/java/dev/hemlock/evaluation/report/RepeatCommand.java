@@ -44,9 +44,7 @@ final class RepeatCommand {
             || (isUnsetOr(adam.getBeta1(), 0.9)
                 && isUnsetOr(adam.getBeta2(), 0.999)
                 && isUnsetOr(adam.getEpsilon(), 1e-8));
-    return usualAdam
-        && (spec.getPoisonSeedsCount() == 0
-            || spec.getPoisonSeedsList().equals(spec.getSeedsList()));
+    return usualAdam;
   }
 
   private String line() {
@@ -57,6 +55,9 @@ final class RepeatCommand {
         .option("--target", spec.getTargetClass())
         .option("--ratio", ratios(spec.getRatiosList()))
         .option("--seeds", seeds(spec.getSeedsList()));
+    if (spec.getPoisonSeedsCount() > 0 && !spec.getPoisonSeedsList().equals(spec.getSeedsList())) {
+      line.option("--poison-seeds", seeds(spec.getPoisonSeedsList()));
+    }
     recipe(spec.getRecipe());
     return line.option("--out", "hemlock-report").toString();
   }
@@ -91,7 +92,9 @@ final class RepeatCommand {
   private void derived(LineageStep step) {
     Subset subset = parameters(step, Subset.newBuilder()).build();
     if (subset.getLimitPerClass() > 0) {
-      line.option("--limit-per-class", Integer.toString(subset.getLimitPerClass()));
+      String option =
+          subset.getSplit().equals("test") ? "--test-limit-per-class" : "--limit-per-class";
+      line.option(option, Integer.toString(subset.getLimitPerClass()));
       if (subset.getSeed() != 0) {
         line.option("--subset-seed", Integer.toUnsignedString(subset.getSeed()));
       }

@@ -1,0 +1,85 @@
+package dev.hemlock.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.common.torch.Optimizer;
+import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.Augmentation;
+import dev.hemlock.proto.training.v1.Precision;
+import dev.hemlock.proto.training.v1.Recipe;
+import dev.hemlock.proto.training.v1.Sgd;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import org.junit.jupiter.api.Test;
+
+class RecipesTest {
+  private static final TrainingSpec BARE = spec(Architecture.ARCHITECTURE_SMALLCNN);
+
+  @Test
+  void fillsInEveryDefault() {
+    // When
+    TrainingSpec full = Recipes.withDefaults(BARE);
+
+    // Then
+    assertThat(full.getSplit()).isEqualTo("train");
+    Recipe recipe = full.getRecipe();
+    assertThat(recipe.getEpochs()).isEqualTo(50);
+    assertThat(recipe.getBatchSize()).isEqualTo(128);
+    assertThat(recipe.getPrecision()).isEqualTo(Precision.PRECISION_FP32);
+    assertThat(recipe.hasAugmentation()).isFalse();
+    assertThat(Recipes.optimizer(recipe))
+        .isEqualTo(new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8, 0));
+    assertThat(Recipes.withDefaults(spec(Architecture.ARCHITECTURE_RESNET18)).getRecipe())
+        .extracting(Recipe::getEpochs)
+        .isEqualTo(10);
+  }
+
+  @Test
+  void namesTheSameRunHoweverTheSameThingIsSaid() {
+    // Given
+    TrainingSpec.Builder said = BARE.toBuilder().setSplit("train");
+    said.getRecipeBuilder().setBatchSize(128).setAugmentation(Augmentation.getDefaultInstance());
+    said.getRecipeBuilder().getAdamBuilder().setBeta1(0.9);
+
+    // Then
+    assertThat(CanonicalJson.digest(Recipes.withDefaults(said.build())))
+        .isEqualTo(CanonicalJson.digest(Recipes.withDefaults(BARE)));
+  }
+
+  @Test
+  void fillingInTwiceChangesNothing() {
+    TrainingSpec full = Recipes.withDefaults(BARE);
+
+    assertThat(Recipes.withDefaults(full)).isEqualTo(full);
+  }
+
+  @Test
+  void keepsWhatWasChosen() {
+    // Given
+    TrainingSpec.Builder chosen = BARE.toBuilder().setSplit("fold-1");
+    chosen.getRecipeBuilder().setEpochs(3).setSgd(Sgd.newBuilder().setMomentum(0.9));
+
+    // When
+    TrainingSpec full = Recipes.withDefaults(chosen.build());
+
+    // Then
+    assertThat(full.getSplit()).isEqualTo("fold-1");
+    assertThat(full.getRecipe().getEpochs()).isEqualTo(3);
+    assertThat(Recipes.optimizer(full.getRecipe())).isEqualTo(new Optimizer.Sgd(0.1, 0.9, 0));
+  }
+
+  @Test
+  void refusesAnUnknownArchitecture() {
+    TrainingSpec unknown = spec(Architecture.ARCHITECTURE_UNSPECIFIED);
+
+    assertThatThrownBy(() -> Recipes.withDefaults(unknown)).isInstanceOf(HemlockException.class);
+  }
+
+  private static TrainingSpec spec(Architecture architecture) {
+    return TrainingSpec.newBuilder()
+        .setRecipe(Recipe.newBuilder().setArchitecture(architecture))
+        .build();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.hemlock.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import dev.hemlock.proto.dataset.v1.ImageShape;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.Split;
+import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.Augmentation;
+import dev.hemlock.proto.training.v1.Precision;
+import dev.hemlock.proto.training.v1.Recipe;
+import dev.hemlock.proto.training.v1.TrainingSpec;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingRulesTest {
+  private static final Recipe SMALL =
+      Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN).build();
+  private static final Recipe RESNET =
+      Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_RESNET18).build();
+
+  @Test
+  void findsTheSplit() {
+    assertThat(TrainingRules.check(spec(SMALL), snapshot(8, 8, 100)).getSampleCount())
+        .isEqualTo(100);
+  }
+
+  @Test
+  void refusesAnUnknownSplitAndNamesTheKnownOnes() {
+    assertRefused(
+        spec(SMALL).toBuilder().setSplit("valid").build(),
+        snapshot(8, 8, 100),
+        "no split 'valid'; it has: test, train",
+        "spec.split");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7,8", "8,7", "33,32", "8,40"})
+  void refusesImagesThatSmallcnnDoesNotTake(int height, int width) {
+    assertRefused(
+        spec(SMALL), snapshot(height, width, 100), "8 to 32 pixels", "spec.recipe.architecture");
+  }
+
+  @Test
+  void refusesImagesThatResnetDoesNotTake() {
+    assertRefused(
+        spec(RESNET), snapshot(7, 64, 100), "8 pixels a side or more", "spec.recipe.architecture");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,100", "99,100", "33,100", "128,1"})
+  void refusesABatchOfOneSampleWhereBatchNormWouldSeeOneValue(int batch, int samples) {
+    assertRefused(
+        spec(RESNET.toBuilder().setBatchSize(batch).build()),
+        snapshot(8, 8, samples),
+        "one sample",
+        "spec.recipe.batch_size");
+  }
+
+  @Test
+  void takesABatchOfOneSampleWhereBatchNormSeesMore() {
+    // Given
+    Recipe single = RESNET.toBuilder().setBatchSize(1).build();
+
+    // Then
+    TrainingRules.check(spec(single), snapshot(9, 8, 100));
+    TrainingRules.check(spec(SMALL.toBuilder().setBatchSize(1).build()), snapshot(8, 8, 100));
+  }
+
+  @Test
+  void refusesABatchThatIsTooLarge() {
+    assertRefused(
+        spec(RESNET.toBuilder().setBatchSize(65536).build()),
+        snapshot(224, 224, 65536),
+        "lower the batch size",
+        "spec.recipe.batch_size");
+  }
+
+  @Test
+  void refusesAPaddingThatCanHideTheImage() {
+    assertRefused(
+        spec(
+            SMALL.toBuilder()
+                .setAugmentation(Augmentation.newBuilder().setCropPadding(8))
+                .build()),
+        snapshot(8, 8, 100),
+        "choose less than 8",
+        "spec.recipe.augmentation.crop_padding");
+  }
+
+  @Test
+  void refusesASnapshotWithOneClass() {
+    Snapshot single = snapshot(8, 8, 100).toBuilder().clearClassNames().addClassNames("a").build();
+
+    assertRefused(spec(SMALL), single, "2 to 1000 classes", "spec.snapshot");
+  }
+
+  @Test
+  void refusesBfloat16WhereTheProcessorHasNone() {
+    // Given
+    Recipe bf16 = SMALL.toBuilder().setPrecision(Precision.PRECISION_BF16).build();
+    Processor old = new Processor("Old", Set.of("avx2"));
+    Processor young = Processor.of(List.of("model name\t: Young", "flags\t\t: fpu avx512_bf16"));
+
+    // Then
+    TrainingRules.checkPrecision(bf16, true, young);
+    TrainingRules.checkPrecision(bf16, false, old);
+    TrainingRules.checkPrecision(SMALL, true, old);
+    assertThatThrownBy(() -> TrainingRules.checkPrecision(bf16, true, old))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.FAILED_PRECONDITION))
+        .hasMessageContaining("The processor (Old)")
+        .hasMessageContaining("use PRECISION_FP32");
+  }
+
+  private static void assertRefused(
+      TrainingSpec spec, Snapshot snapshot, String message, String field) {
+    assertThatThrownBy(() -> TrainingRules.check(spec, snapshot))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.INVALID_ARGUMENT);
+              assertThat(e.violations()).extracting("field").containsExactly(field);
+            })
+        .hasMessageContaining(message);
+  }
+
+  private static TrainingSpec spec(Recipe recipe) {
+    return Recipes.withDefaults(TrainingSpec.newBuilder().setRecipe(recipe).build());
+  }
+
+  private static Snapshot snapshot(int height, int width, int samples) {
+    return Snapshot.newBuilder()
+        .setName("snapshots/x")
+        .setImageShape(
+            ImageShape.newBuilder().setHeight(height).setWidth(width).setChannels(3))
+        .addAllClassNames(List.of("cat", "dog"))
+        .addSplits(Split.newBuilder().setName("test").setSampleCount(2))
+        .addSplits(Split.newBuilder().setName("train").setSampleCount(samples))
+        .build();
+  }
+}

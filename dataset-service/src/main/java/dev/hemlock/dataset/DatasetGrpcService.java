@@ -60,8 +60,7 @@ public class DatasetGrpcService implements DatasetService {
           progress.done(
               switch (spec.getSourceCase()) {
                 case UPLOAD ->
-                    imports.upload(
-                        tenant, spec.getUpload(), stream.chunks(), options, progress);
+                    imports.upload(tenant, spec.getUpload(), stream.chunks(), options, progress);
                 case PATH -> imports.path(tenant, spec.getPath(), options, progress);
                 case BUNDLED -> imports.digits(tenant, options, progress);
                 case SOURCE_NOT_SET ->

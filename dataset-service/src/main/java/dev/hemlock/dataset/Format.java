@@ -55,9 +55,7 @@ enum Format {
       return IDX;
     }
     String found =
-        survey.others().isEmpty()
-            ? "no files"
-            : "files like \"" + survey.others().get(0) + "\"";
+        survey.others().isEmpty() ? "no files" : "files like \"" + survey.others().get(0) + "\"";
     throw HemlockException.invalidArgument(
         ("The source holds %s. Bring JPEG or PNG images in train/{class} and test/{class} folders,"
                 + " a CIFAR binary archive, or IDX files.")

@@ -22,7 +22,10 @@ final class IdxDataset implements RawDataset {
   private final List<RawSplit> splits;
 
   private IdxDataset(
-      Container container, Limits limits, List<String> names, List<IdxFile> images,
+      Container container,
+      Limits limits,
+      List<String> names,
+      List<IdxFile> images,
       List<IdxFile> labels) {
     this.container = container;
     this.limits = limits;
@@ -32,8 +35,7 @@ final class IdxDataset implements RawDataset {
     TreeSet<Integer> values = new TreeSet<>();
     labels.forEach(file -> IntStream.of(file.labels()).forEach(values::add));
     int digits = values.isEmpty() ? 1 : Integer.toString(values.last()).length();
-    this.classNames =
-        values.stream().map(value -> ("%0" + digits + "d").formatted(value)).toList();
+    this.classNames = values.stream().map(value -> ("%0" + digits + "d").formatted(value)).toList();
     List<Integer> order = List.copyOf(values);
     Map<Integer, Integer> index =
         IntStream.range(0, order.size())

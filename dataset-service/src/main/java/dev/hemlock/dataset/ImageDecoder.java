@@ -88,7 +88,9 @@ final class ImageDecoder implements AutoCloseable {
   /** Only what loses pixels is damage; stray bytes between segments are not. */
   private void warn(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.contains("premature") || lower.contains("huffman") || lower.contains("found marker")) {
+    if (lower.contains("premature")
+        || lower.contains("huffman")
+        || lower.contains("found marker")) {
       warning = text;
     }
   }

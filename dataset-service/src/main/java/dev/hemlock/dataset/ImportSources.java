@@ -115,8 +115,7 @@ public class ImportSources {
   }
 
   /** The digest of what {@code sha256sum} would print about the files, sorted by path. */
-  private ImportSource directory(Path root, String path, LongConsumer progress)
-      throws IOException {
+  private ImportSource directory(Path root, String path, LongConsumer progress) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(root)) {
       files =

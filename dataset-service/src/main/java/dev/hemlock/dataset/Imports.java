@@ -48,10 +48,7 @@ public class Imports {
   private final Semaphore slots;
 
   Imports(
-      DatasetConfig config,
-      ImportSources sources,
-      BlobStore blobs,
-      SnapshotDocuments documents) {
+      DatasetConfig config, ImportSources sources, BlobStore blobs, SnapshotDocuments documents) {
     this.sources = sources;
     this.blobs = blobs;
     this.documents = documents;
@@ -112,8 +109,7 @@ public class Imports {
     requireDigest(options, source.digest());
     Container container = Container.open(source.path(), limits);
     Survey survey = Survey.of(container, limits, () -> progress.at(0, source.size()));
-    RawDataset dataset =
-        Format.read(container, survey, options.format(), options.resize(), limits);
+    RawDataset dataset = Format.read(container, survey, options.format(), options.resize(), limits);
     if (dataset.splits().size() == 1) {
       ClassNames.check(dataset.classNames(), dataset.splits());
       dataset = new StratifiedDataset(dataset, options.split());

@@ -133,10 +133,7 @@ record JpegFile(ImageHeader header, byte[] essence) {
         throw new RefusedImage("its header gives no size; save it again");
       }
       rgbIds =
-          components == 3
-              && file[at + 8] == 'R'
-              && file[at + 11] == 'G'
-              && file[at + 14] == 'B';
+          components == 3 && file[at + 8] == 'R' && file[at + 11] == 'G' && file[at + 14] == 'B';
       header = new ImageHeader(Format.JPEG, height, width, components);
     }
 

@@ -13,8 +13,7 @@ record Pixels(int height, int width, int channels, byte[] bytes) {
   Pixels {
     if ((long) height * width * channels != bytes.length) {
       throw new IllegalArgumentException(
-          "%d x %d x %d does not match %d bytes"
-              .formatted(height, width, channels, bytes.length));
+          "%d x %d x %d does not match %d bytes".formatted(height, width, channels, bytes.length));
     }
   }
 

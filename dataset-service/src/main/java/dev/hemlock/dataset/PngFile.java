@@ -19,9 +19,7 @@ import java.util.zip.Inflater;
  */
 final class PngFile {
 
-  private static final byte[] SIGNATURE = {
-    (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'
-  };
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final int GREY = 0;
   private static final int RGB = 2;
   private static final int PALETTE = 3;
@@ -32,6 +30,7 @@ final class PngFile {
   private static final int[][] ADAM7 = {
     {0, 0, 8, 8}, {0, 4, 8, 8}, {4, 0, 8, 4}, {0, 2, 4, 4}, {2, 0, 4, 2}, {0, 1, 2, 2}, {1, 0, 2, 1}
   };
+
   private static final int[][] PLAIN = {{0, 0, 1, 1}};
 
   private final byte[] file;
@@ -140,7 +139,8 @@ final class PngFile {
   }
 
   private void finish() throws RefusedImage {
-    if (data.isEmpty() || (colourType == PALETTE && (palette.length == 0 || palette.length % 3 != 0))) {
+    if (data.isEmpty()
+        || (colourType == PALETTE && (palette.length == 0 || palette.length % 3 != 0))) {
       throw damaged();
     }
   }
@@ -239,8 +239,7 @@ final class PngFile {
     return true;
   }
 
-  private static void unfilter(byte filter, byte[] row, byte[] above, int bpp)
-      throws RefusedImage {
+  private static void unfilter(byte filter, byte[] row, byte[] above, int bpp) throws RefusedImage {
     switch (filter) {
       case 0 -> {}
       case 1 -> {

@@ -9,9 +9,7 @@ import java.util.zip.Deflater;
 /** Writes 8-bit grey and RGB images as PNG (ISO/IEC 15948), the same bytes for the same pixels. */
 final class PngWriter {
 
-  private static final byte[] SIGNATURE = {
-    (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'
-  };
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   private PngWriter() {}
 

@@ -28,8 +28,7 @@ record Resize(int height, int width, Mode mode) {
     double tall = (double) height / image.height();
     double wide = (double) width / image.width();
     return switch (mode) {
-      case STRETCH ->
-          Resampler.resample(image, 0, 0, image.height(), image.width(), height, width);
+      case STRETCH -> Resampler.resample(image, 0, 0, image.height(), image.width(), height, width);
       case CROP -> {
         double scale = Math.max(tall, wide);
         double rows = height / scale;

@@ -82,8 +82,7 @@ public class SampleImages {
   private static int index(Samples samples, int id) {
     int index = samples.indexOf(id);
     if (index < 0) {
-      throw HemlockException.invalidArgument(
-              "There is no sample %d in this split.".formatted(id))
+      throw HemlockException.invalidArgument("There is no sample %d in this split.".formatted(id))
           .violating("sample_ids", "must be ids of samples in the split")
           .with("sampleId", Integer.toString(id));
     }

@@ -67,7 +67,11 @@ final class Samples {
       int count = Math.min(split.imagesPerShard(), split.storedCount() - first);
       shard =
           ImageShards.open(
-              blobs, tenant, shape, List.of(split.shards().get(index)), split.imagesPerShard(),
+              blobs,
+              tenant,
+              shape,
+              List.of(split.shards().get(index)),
+              split.imagesPerShard(),
               count);
       openShard = index;
     }

@@ -35,9 +35,7 @@ record Snapshot(ImageShape shape, List<String> classNames, List<Split> splits) {
                         "The snapshot has no split \"%s\"; it has %s."
                             .formatted(
                                 EntryPath.quoted(wanted),
-                                splits.stream()
-                                    .map(Split::name)
-                                    .collect(Collectors.joining(", "))))
+                                splits.stream().map(Split::name).collect(Collectors.joining(", "))))
                     .with("split", wanted));
   }
 

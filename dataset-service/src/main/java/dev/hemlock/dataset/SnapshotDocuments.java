@@ -62,8 +62,7 @@ public class SnapshotDocuments {
    */
   NamedSnapshot read(String tenant, String name) {
     Digest digest = NamedSnapshot.digest(name);
-    byte[] manifest =
-        store.read(key(tenant, digest.hex())).orElseThrow(() -> missing(name));
+    byte[] manifest = store.read(key(tenant, digest.hex())).orElseThrow(() -> missing(name));
     if (!Digest.of(manifest).equals(digest)) {
       throw damaged(name);
     }

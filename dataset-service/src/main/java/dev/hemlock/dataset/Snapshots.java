@@ -88,8 +88,7 @@ public class Snapshots {
             .mapToObj(label -> ofClass(samples, label))
             .flatMapToInt(
                 ids ->
-                    IntStream.of(
-                        Order.choose(stream, 0, ids, Math.min(limitPerClass, ids.length))))
+                    IntStream.of(Order.choose(stream, 0, ids, Math.min(limitPerClass, ids.length))))
             .sorted()
             .toArray();
     int[] labels = IntStream.of(kept).map(id -> samples.labels()[samples.indexOf(id)]).toArray();
@@ -170,7 +169,8 @@ public class Snapshots {
     }
     int start = offset(pageToken, changes.size());
     int end =
-        (int) Math.min(changes.size(), start + (pageSize == 0 ? DEFAULT_DIFF_PAGE : (long) pageSize));
+        (int)
+            Math.min(changes.size(), start + (pageSize == 0 ? DEFAULT_DIFF_PAGE : (long) pageSize));
     return new LabelDiff(
         List.copyOf(changes.subList(start, end)),
         changes.size(),

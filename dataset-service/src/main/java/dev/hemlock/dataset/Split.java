@@ -31,8 +31,7 @@ record Split(
 
   /** The same samples with other labels. */
   Split relabelled(Digest newLabels) {
-    return new Split(
-        name, sampleCount, storedCount, shards, imagesPerShard, newLabels, selection);
+    return new Split(name, sampleCount, storedCount, shards, imagesPerShard, newLabels, selection);
   }
 
   /** Fewer samples of the same images. */

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerTest {
-  private static final Limits SMALL = new Limits(1 << 30, 50, 40 << 20, 100, 1 << 20, 1000, 1 << 30);
+  private static final Limits SMALL =
+      new Limits(1 << 30, 50, 40 << 20, 100, 1 << 20, 1000, 1 << 30);
 
   @TempDir Path directory;
 
@@ -146,9 +147,7 @@ class ContainerTest {
       TarArchiveEntry header = new TarArchiveEntry("././@LongLink", kind);
 
       assertRefused(
-          Archives.tarWith(header, new byte[200_000]),
-          Reason.INVALID_ARGUMENT,
-          "extended header");
+          Archives.tarWith(header, new byte[200_000]), Reason.INVALID_ARGUMENT, "extended header");
     }
   }
 

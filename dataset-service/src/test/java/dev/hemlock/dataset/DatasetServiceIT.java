@@ -47,6 +47,8 @@ import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,7 +171,9 @@ class DatasetServiceIT {
         .verifySnapshot(VerifySnapshotRequest.newBuilder().setName(poisoned.getName()).build())
         .forEachRemaining(progress::add);
     assertThat(progress.get(progress.size() - 1).getDone()).isTrue();
-    assertThat(upload(export(pets)).getName()).isEqualTo(pets.getName());
+    ByteArrayOutputStream exported = new ByteArrayOutputStream();
+    export(pets, exported);
+    assertThat(upload(exported.toByteArray()).getName()).isEqualTo(pets.getName());
   }
 
   @Test
@@ -216,16 +220,14 @@ class DatasetServiceIT {
             Arrays.copyOf(good, good.length / 2),
             Status.Code.INVALID_ARGUMENT,
             "truncated"),
-        arguments(
-            "traversal", Archives.zip(traversal), Status.Code.INVALID_ARGUMENT, "entry path"),
+        arguments("traversal", Archives.zip(traversal), Status.Code.INVALID_ARGUMENT, "entry path"),
         arguments("bomb", Archives.zip(bomb), Status.Code.RESOURCE_EXHAUSTED, "times its size"),
         arguments(
             "undecodable",
             Archives.tar(undecodable),
             Status.Code.INVALID_ARGUMENT,
             "train/cat/bad.png"),
-        arguments(
-            "missing class", Archives.tar(missing), Status.Code.INVALID_ARGUMENT, "\"dog\""));
+        arguments("missing class", Archives.tar(missing), Status.Code.INVALID_ARGUMENT, "\"dog\""));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -248,8 +250,7 @@ class DatasetServiceIT {
 
   @Test
   void refusesRequestsThatBreakTheRules() {
-    ImportSpec badDigest =
-        ImportSpec.newBuilder().setUpload("x").setExpectedSha256("xyz").build();
+    ImportSpec badDigest = ImportSpec.newBuilder().setUpload("x").setExpectedSha256("xyz").build();
     ImportSpec outside = ImportSpec.newBuilder().setPath("../../etc/passwd").build();
 
     assertThat(code(() -> uploader.run(badDigest, new byte[] {1})))
@@ -267,8 +268,7 @@ class DatasetServiceIT {
         .isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(
             code(
-                () ->
-                    service.getSnapshot(GetSnapshotRequest.newBuilder().setName("nope").build())))
+                () -> service.getSnapshot(GetSnapshotRequest.newBuilder().setName("nope").build())))
         .isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(
             code(
@@ -283,9 +283,10 @@ class DatasetServiceIT {
   @Test
   void dropsAnUploadThatTheClientBreaksOff() throws Exception {
     // Given an upload that has begun
-    byte[] noise = Pictures.random(1000, 1000, 3, 1).bytes();
     Uploader.Call call = uploader.begin(ImportSpec.newBuilder().setUpload("x").build());
-    call.send(noise, 0, noise.length);
+    for (int i = 0; i < 20; i++) {
+      call.send(Pictures.random(500, 500, 3, i).bytes());
+    }
 
     // When
     call.cancel();
@@ -306,7 +307,7 @@ class DatasetServiceIT {
         .exists();
     ImportSpec spec = ImportSpec.newBuilder().setUpload("cifar10-images.tar.gz").build();
 
-    Uploader.Result result = uploader.run(spec, Files.readAllBytes(CIFAR10));
+    Uploader.Result result = uploader.run(spec, Files.newInputStream(CIFAR10));
 
     Snapshot snapshot = result.last().getSnapshot();
     assertThat(result.last().getImagesDecoded()).isEqualTo(60_000);
@@ -314,7 +315,15 @@ class DatasetServiceIT {
     assertThat(snapshot.getSplits(1).getSampleCount()).isEqualTo(50_000);
     assertThat(snapshot.getSplits(1).getShardDigestsCount()).isEqualTo(10);
     assertThat(snapshot.getClassNames(1)).isEqualTo("automobile");
-    assertThat(upload(export(snapshot)).getName()).isEqualTo(snapshot.getName());
+    Path exported = Files.createTempFile("exported", ".tar");
+    try (OutputStream out = Files.newOutputStream(exported)) {
+      export(snapshot, out);
+    }
+    try (InputStream in = Files.newInputStream(exported)) {
+      assertThat(uploader.run(spec, in).last().getSnapshot()).isEqualTo(snapshot);
+    } finally {
+      Files.delete(exported);
+    }
   }
 
   private Snapshot upload(byte[] archive) {
@@ -324,13 +333,13 @@ class DatasetServiceIT {
         .getSnapshot();
   }
 
-  private byte[] export(Snapshot snapshot) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private void export(Snapshot snapshot, OutputStream out) throws IOException {
     Iterator<ExportSnapshotResponse> chunks =
         service.exportSnapshot(
             ExportSnapshotRequest.newBuilder().setName(snapshot.getName()).build());
-    chunks.forEachRemaining(chunk -> out.writeBytes(chunk.getChunk().toByteArray()));
-    return out.toByteArray();
+    while (chunks.hasNext()) {
+      chunks.next().getChunk().writeTo(out);
+    }
   }
 
   private List<Path> temporaryFiles() throws IOException {

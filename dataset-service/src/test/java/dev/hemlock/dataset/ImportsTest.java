@@ -37,8 +37,7 @@ class ImportsTest {
     Files.createDirectories(directory.resolve("root/idx"));
     bench =
         new Workbench(
-            directory,
-            Map.of("hemlock.dataset.import-root", directory.resolve("root").toString()));
+            directory, Map.of("hemlock.dataset.import-root", directory.resolve("root").toString()));
   }
 
   @Test
@@ -53,13 +52,12 @@ class ImportsTest {
 
     // Then
     assertThat(digits.snapshot().shape().stride()).isEqualTo(64);
-    assertThat(digits.snapshot().classNames()).containsExactlyElementsOf(
-        IntStream.range(0, 10).mapToObj(Integer::toString).toList());
+    assertThat(digits.snapshot().classNames())
+        .containsExactlyElementsOf(IntStream.range(0, 10).mapToObj(Integer::toString).toList());
     assertThat(digits.snapshot().split("train").sampleCount()).isEqualTo(1438);
     assertThat(digits.snapshot().split("test").sampleCount()).isEqualTo(359);
     assertThat(digits.name())
-        .isEqualTo(
-            bench.imports.digits("default", Workbench.options(), (i, b) -> {}).name());
+        .isEqualTo(bench.imports.digits("default", Workbench.options(), (i, b) -> {}).name());
     assertThat(bench.events.ids(Topics.EVENTS).get(0)).isEqualTo(digits.name() + "/created");
   }
 
@@ -67,8 +65,7 @@ class ImportsTest {
   void scalesDigitsFromSixteenToTwoHundredFiftyFive() {
     NamedSnapshot digits = bench.imports.digits("default", Workbench.options(), (i, b) -> {});
 
-    byte[] shard =
-        bench.blobs.get("default", digits.snapshot().split("train").shards().get(0));
+    byte[] shard = bench.blobs.get("default", digits.snapshot().split("train").shards().get(0));
 
     assertThat(IntStream.range(0, shard.length).map(i -> shard[i] & 0xff).distinct().sorted())
         .containsExactly(
@@ -79,8 +76,7 @@ class ImportsTest {
   void splitsByShareAndSeedWithinEachClass() {
     NamedSnapshot fifth = bench.imports.digits("default", Workbench.options(), (i, b) -> {});
     NamedSnapshot half =
-        bench.imports.digits(
-            "default", withSplit(new SplitPolicy(0.5, 0)), (i, b) -> {});
+        bench.imports.digits("default", withSplit(new SplitPolicy(0.5, 0)), (i, b) -> {});
     NamedSnapshot other =
         bench.imports.digits("default", withSplit(new SplitPolicy(0.2, 7)), (i, b) -> {});
 
@@ -245,8 +241,7 @@ class ImportsTest {
 
     // When
     NamedSnapshot packed = bench.upload(Archives.zip(files));
-    NamedSnapshot plain =
-        bench.imports.path("default", "idx", Workbench.options(), (i, b) -> {});
+    NamedSnapshot plain = bench.imports.path("default", "idx", Workbench.options(), (i, b) -> {});
 
     // Then
     assertThat(plain.name()).isEqualTo(packed.name());
@@ -296,8 +291,7 @@ class ImportsTest {
   void saysWhichKeyToSetWithoutAnImportRoot() {
     Workbench closed = new Workbench(directory);
 
-    assertThatThrownBy(
-            () -> closed.imports.path("default", "x", Workbench.options(), (i, b) -> {}))
+    assertThatThrownBy(() -> closed.imports.path("default", "x", Workbench.options(), (i, b) -> {}))
         .hasMessageContaining("hemlock.dataset.import-root")
         .extracting(e -> ((HemlockException) e).reason())
         .isEqualTo(Reason.FAILED_PRECONDITION);
@@ -341,54 +335,80 @@ class ImportsTest {
 
   static Stream<Arguments> badInput() {
     return Stream.of(
-        bad("class missing from test", "split \"test\"", f -> f.keySet()
-            .removeIf(name -> name.startsWith("test/dog"))),
+        bad(
+            "class missing from test",
+            "split \"test\"",
+            f -> f.keySet().removeIf(name -> name.startsWith("test/dog"))),
         bad("one class only", "2 to", f -> f.keySet().removeIf(name -> name.contains("/dog/"))),
-        bad("no train", "none named \"train\"", f -> f.keySet()
-            .removeIf(name -> name.startsWith("train"))),
+        bad(
+            "no train",
+            "none named \"train\"",
+            f -> f.keySet().removeIf(name -> name.startsWith("train"))),
         bad("another split", "val", f -> f.put("val/cat/1.png", Pictures.png(6, 5, 1, 1))),
-        bad("an image too high", "does not lie", f ->
-            f.put("train/1.png", Pictures.png(6, 5, 1, 1))),
-        bad("text among images", "train/cat/x.png", f ->
-            f.put("train/cat/x.png", Archives.text("hello"))),
-        bad("truncated image", "train/cat/x.png", f -> f.put(
-            "train/cat/x.png", Arrays.copyOf(Pictures.png(6, 5, 1, 1), 60))),
-        bad("undecodable image", "train/dog/x.jpg", f ->
-            f.put("train/dog/x.jpg", brokenJpeg())),
-        bad("unequal sizes", "resize", f ->
-            f.put("train/cat/x.png", Pictures.png(9, 9, 1, 1))),
+        bad(
+            "an image too high",
+            "does not lie",
+            f -> f.put("train/1.png", Pictures.png(6, 5, 1, 1))),
+        bad(
+            "text among images",
+            "train/cat/x.png",
+            f -> f.put("train/cat/x.png", Archives.text("hello"))),
+        bad(
+            "truncated image",
+            "train/cat/x.png",
+            f -> f.put("train/cat/x.png", Arrays.copyOf(Pictures.png(6, 5, 1, 1), 60))),
+        bad("undecodable image", "train/dog/x.jpg", f -> f.put("train/dog/x.jpg", brokenJpeg())),
+        bad("unequal sizes", "resize", f -> f.put("train/cat/x.png", Pictures.png(9, 9, 1, 1))),
         bad("CMYK", "CMYK", f -> f.put("train/cat/x.jpg", Pictures.cmykJpeg())),
         bad("nothing at all", "no files", Map::clear),
-        bad("unknown files", "notes.doc", f -> {
-          f.clear();
-          f.put("notes.doc", new byte[] {1});
-        }),
-        bad("cut CIFAR batch", "whole records", f -> {
-          f.clear();
-          f.put("data_batch_1.bin", Arrays.copyOf(cifar(1, 4, 1), 5000));
-        }),
-        bad("CIFAR without names", "batches.meta.txt", f -> {
-          f.clear();
-          f.put("data_batch_1.bin", cifar(1, 4, 1));
-          f.put("test_batch.bin", cifar(1, 4, 1));
-        }),
-        bad("IDX without labels", "labels", f -> {
-          f.clear();
-          f.putAll(idx());
-          f.remove("train-labels-idx1-ubyte.gz");
-        }),
-        bad("truncated IDX", "truncated", f -> {
-          f.clear();
-          f.putAll(idx());
-          f.put("t10k-images-idx3-ubyte", Arrays.copyOf(f.get("t10k-images-idx3-ubyte"), 40));
-        }),
-        bad("IDX that promises too much", "truncated", f -> {
-          f.clear();
-          f.putAll(idx());
-          f.put(
-              "t10k-labels-idx1-ubyte",
-              ByteBuffer.allocate(8).putInt(0x801).putInt(Integer.MAX_VALUE).array());
-        }));
+        bad(
+            "unknown files",
+            "notes.doc",
+            f -> {
+              f.clear();
+              f.put("notes.doc", new byte[] {1});
+            }),
+        bad(
+            "cut CIFAR batch",
+            "whole records",
+            f -> {
+              f.clear();
+              f.put("data_batch_1.bin", Arrays.copyOf(cifar(1, 4, 1), 5000));
+            }),
+        bad(
+            "CIFAR without names",
+            "batches.meta.txt",
+            f -> {
+              f.clear();
+              f.put("data_batch_1.bin", cifar(1, 4, 1));
+              f.put("test_batch.bin", cifar(1, 4, 1));
+            }),
+        bad(
+            "IDX without labels",
+            "labels",
+            f -> {
+              f.clear();
+              f.putAll(idx());
+              f.remove("train-labels-idx1-ubyte.gz");
+            }),
+        bad(
+            "truncated IDX",
+            "truncated",
+            f -> {
+              f.clear();
+              f.putAll(idx());
+              f.put("t10k-images-idx3-ubyte", Arrays.copyOf(f.get("t10k-images-idx3-ubyte"), 40));
+            }),
+        bad(
+            "IDX that promises too much",
+            "truncated",
+            f -> {
+              f.clear();
+              f.putAll(idx());
+              f.put(
+                  "t10k-labels-idx1-ubyte",
+                  ByteBuffer.allocate(8).putInt(0x801).putInt(Integer.MAX_VALUE).array());
+            }));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -22,8 +22,7 @@ class ResizeTest {
     Pixels image = new Pixels(height, width, 1, grey);
 
     // When
-    Pixels stretched =
-        new Resize(wantedHeight, wantedWidth, Resize.Mode.STRETCH).apply(image);
+    Pixels stretched = new Resize(wantedHeight, wantedWidth, Resize.Mode.STRETCH).apply(image);
     Pixels cropped = new Resize(wantedHeight, wantedWidth, Resize.Mode.CROP).apply(image);
     Pixels padded = new Resize(wantedHeight, wantedWidth, Resize.Mode.PAD).apply(image);
 

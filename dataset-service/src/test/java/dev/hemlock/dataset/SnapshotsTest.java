@@ -35,8 +35,7 @@ class SnapshotsTest {
 
   @Test
   void isNamedByItsCanonicalManifest() {
-    byte[] manifest =
-        bench.store.read("default/snapshots/" + digits.digest().hex()).orElseThrow();
+    byte[] manifest = bench.store.read("default/snapshots/" + digits.digest().hex()).orElseThrow();
 
     assertThat(Digest.of(manifest)).isEqualTo(digits.digest());
     assertThat(new String(manifest, StandardCharsets.UTF_8))
@@ -61,7 +60,8 @@ class SnapshotsTest {
   void countsClassesBySplit() {
     Statistics statistics = bench.snapshots.statistics(TENANT, digits.name());
 
-    assertThat(statistics.splits()).extracting(Statistics.OfSplit::name)
+    assertThat(statistics.splits())
+        .extracting(Statistics.OfSplit::name)
         .containsExactly("test", "train");
     assertThat(statistics.imageBytes()).isEqualTo(1797 * 64);
     assertThat(statistics.splits().get(0).classCounts().stream().mapToInt(i -> i).sum())
@@ -118,8 +118,7 @@ class SnapshotsTest {
     List<LabelDiff.Change> changes = new ArrayList<>();
     String token = "";
     do {
-      LabelDiff page =
-          bench.snapshots.diff(TENANT, digits.name(), poisoned.name(), 10, token);
+      LabelDiff page = bench.snapshots.diff(TENANT, digits.name(), poisoned.name(), 10, token);
       assertThat(page.total()).isEqualTo(25);
       changes.addAll(page.changes());
       token = page.nextToken();
@@ -136,8 +135,7 @@ class SnapshotsTest {
 
   @Test
   void takesLabelsThatLeaveAClassEmpty() {
-    int[] labels =
-        Arrays.stream(bench.labels(digits, "train")).map(l -> l == 3 ? 4 : l).toArray();
+    int[] labels = Arrays.stream(bench.labels(digits, "train")).map(l -> l == 3 ? 4 : l).toArray();
 
     NamedSnapshot poisoned = relabel(digits, labels);
 
@@ -262,10 +260,7 @@ class SnapshotsTest {
   private List<SampleImages.Sample> show(String className, List<Integer> ids, int limit) {
     List<SampleImages.Sample> samples = new ArrayList<>();
     bench.images.show(
-        TENANT,
-        digits.name(),
-        new SampleImages.Choice("", className, ids, limit),
-        samples::add);
+        TENANT, digits.name(), new SampleImages.Choice("", className, ids, limit), samples::add);
     return samples;
   }
 

@@ -9,6 +9,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Sends imports as a careful client does: no faster than the server takes them. */
 final class Uploader {
+  private static final int CHUNK = 1 << 20;
+
   private final ManagedChannel channel;
 
   Uploader(ManagedChannel channel) {
@@ -30,8 +36,18 @@ final class Uploader {
   }
 
   Result run(ImportSpec spec, byte[] bytes) {
+    return run(spec, new ByteArrayInputStream(bytes));
+  }
+
+  Result run(ImportSpec spec, InputStream in) {
     Call call = begin(spec);
-    call.send(bytes, 0, bytes.length);
+    try {
+      for (byte[] chunk = in.readNBytes(CHUNK); chunk.length > 0; chunk = in.readNBytes(CHUNK)) {
+        call.send(chunk);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return call.finish();
   }
 
@@ -61,12 +77,8 @@ final class Uploader {
           .importDataset(this);
     }
 
-    void send(byte[] bytes, int offset, int length) {
-      for (int at = offset; at < offset + length; at += 1 << 18) {
-        int n = Math.min(1 << 18, offset + length - at);
-        next(
-            ImportDatasetRequest.newBuilder().setChunk(ByteString.copyFrom(bytes, at, n)).build());
-      }
+    void send(byte[] chunk) {
+      next(ImportDatasetRequest.newBuilder().setChunk(ByteString.copyFrom(chunk)).build());
     }
 
     void next(ImportDatasetRequest request) {

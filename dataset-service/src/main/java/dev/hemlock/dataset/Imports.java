@@ -17,6 +17,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,6 +109,32 @@ public class Imports {
       Path directory,
       Progress progress) {
     requireDigest(options, source.digest());
+    awaitSlot(() -> progress.at(0, source.size()));
+    try {
+      return decode(tenant, source, options, directory, progress);
+    } finally {
+      slots.release();
+    }
+  }
+
+  /** Uploads come in side by side, however slow; only what costs memory and processors waits. */
+  private void awaitSlot(Runnable tick) {
+    try {
+      while (!slots.tryAcquire(200, TimeUnit.MILLISECONDS)) {
+        tick.run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw HemlockException.cancelled("The import was stopped because the server shuts down");
+    }
+  }
+
+  private NamedSnapshot decode(
+      String tenant,
+      ImportSource source,
+      ImportOptions options,
+      Path directory,
+      Progress progress) {
     Container container = Container.open(source.path(), limits);
     Survey survey = Survey.of(container, limits, () -> progress.at(0, source.size()));
     RawDataset dataset = Format.read(container, survey, options.format(), options.resize(), limits);
@@ -123,11 +151,7 @@ public class Imports {
   }
 
   private NamedSnapshot store(
-      String tenant,
-      RawDataset dataset,
-      Origin origin,
-      Path directory,
-      java.util.function.IntConsumer progress) {
+      String tenant, RawDataset dataset, Origin origin, Path directory, IntConsumer progress) {
     ImageShape shape = dataset.shape();
     requireWithin(shape, dataset.splits());
     ClassNames.check(dataset.classNames(), dataset.splits());
@@ -204,21 +228,11 @@ public class Imports {
   }
 
   private NamedSnapshot inDirectory(InDirectory work) {
+    Path directory = temporary();
     try {
-      slots.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw HemlockException.cancelled("The import was stopped because the server shuts down");
-    }
-    try {
-      Path directory = temporary();
-      try {
-        return work.run(directory);
-      } finally {
-        delete(directory);
-      }
+      return work.run(directory);
     } finally {
-      slots.release();
+      delete(directory);
     }
   }
 

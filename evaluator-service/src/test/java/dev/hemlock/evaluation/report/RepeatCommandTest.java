@@ -75,8 +75,18 @@ class RepeatCommandTest {
 
     // Then
     assertThat(RepeatCommand.isComplete(report.getSpec())).isTrue();
-    report.getSpecBuilder().addAllPoisonSeeds(List.of(9, 9, 9, 9, 9));
+    report.getSpecBuilder().getRecipeBuilder().getAdamBuilder().setBeta1(0.5);
     assertThat(RepeatCommand.isComplete(report.getSpec())).isFalse();
+  }
+
+  @Test
+  void namesPoisonSeedsOfTheirOwn() {
+    // Given
+    ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();
+    report.getSpecBuilder().clearPoisonSeeds().addAllPoisonSeeds(List.of(9, 8, 7, 6, -1));
+
+    // Then
+    assertThat(RepeatCommand.of(report.build())).contains("--poison-seeds 9,8,7,6,4294967295");
   }
 
   @Test

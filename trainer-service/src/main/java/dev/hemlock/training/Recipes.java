@@ -103,8 +103,6 @@ final class Recipes {
 
   /** The learning rate, for messages. */
   static double learningRate(Recipe recipe) {
-    return recipe.hasSgd()
-        ? recipe.getSgd().getLearningRate()
-        : recipe.getAdam().getLearningRate();
+    return recipe.hasSgd() ? recipe.getSgd().getLearningRate() : recipe.getAdam().getLearningRate();
   }
 }

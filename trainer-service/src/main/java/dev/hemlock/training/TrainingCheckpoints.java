@@ -74,8 +74,7 @@ final class TrainingCheckpoints {
                   "seconds",
                   Safetensors.Tensor.of(List.of(), new double[] {position.seconds()})),
               Map.of());
-      TrainingRun epochs =
-          TrainingRun.newBuilder().addAllEpochs(position.epochs()).build();
+      TrainingRun epochs = TrainingRun.newBuilder().addAllEpochs(position.epochs()).build();
       store.save(
           step(position),
           Map.of(
@@ -96,8 +95,7 @@ final class TrainingCheckpoints {
     }
     try (Checkpoint checkpoint = latest.get()) {
       training.restore(Safetensors.read(checkpoint.file(STATE)));
-      Safetensors where =
-          Safetensors.read(java.nio.ByteBuffer.wrap(checkpoint.bytes(POSITION)));
+      Safetensors where = Safetensors.read(java.nio.ByteBuffer.wrap(checkpoint.bytes(POSITION)));
       long[] position = where.tensor("position", List.of(2L)).longs();
       TrainingRun epochs =
           ProtoJson.parse(checkpoint.bytes(EPOCHS), TrainingRun.newBuilder()).build();

@@ -38,8 +38,7 @@ final class TrainingLoop {
    * @param recipe with defaults filled in
    * @param epochEnded told the metrics of the epochs so far, at the end of each
    */
-  TrainingLoop(
-      TrainingSet set, Recipe recipe, int seed, Consumer<List<EpochMetrics>> epochEnded) {
+  TrainingLoop(TrainingSet set, Recipe recipe, int seed, Consumer<List<EpochMetrics>> epochEnded) {
     this.set = set;
     this.recipe = recipe;
     this.seed = seed;
@@ -88,8 +87,7 @@ final class TrainingLoop {
               training,
               epochEnds
                   ? new TrainingCheckpoints.Position(batch.epoch() + 1, 0, 0, epochs)
-                  : new TrainingCheckpoints.Position(
-                      batch.epoch(), batch.end(), seconds, epochs));
+                  : new TrainingCheckpoints.Position(batch.epoch(), batch.end(), seconds, epochs));
         }
       }
     }

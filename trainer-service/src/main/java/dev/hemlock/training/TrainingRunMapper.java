@@ -23,11 +23,7 @@ final class TrainingRunMapper {
         .or(run::progress)
         .filter(document -> document.length > 0)
         .ifPresent(document -> ProtoJson.parse(document, shown));
-    return shown
-        .setName(run.name())
-        .setSpec(spec(run.spec()))
-        .setStatus(run.status())
-        .build();
+    return shown.setName(run.name()).setSpec(spec(run.spec())).setStatus(run.status()).build();
   }
 
   /**

@@ -58,8 +58,7 @@ class AgreementTest {
 
   static Stream<Case> cases() throws IOException {
     try (InputStream in = AgreementTest.class.getResourceAsStream("agreement.json")) {
-      return Arrays.stream(
-          new Gson().fromJson(new InputStreamReader(in, UTF_8), Case[].class));
+      return Arrays.stream(new Gson().fromJson(new InputStreamReader(in, UTF_8), Case[].class));
     }
   }
 
@@ -102,16 +101,14 @@ class AgreementTest {
                 Map<String, Double> sizes =
                     training.gradientSizes(pixels(one, 0), labels(one, 0), one.batch());
                 assertThat(sizes.values()).allMatch(size -> size > 0 && Double.isFinite(size));
-                assertThat(sizes)
-                    .hasSize(one.architecture().equals("RESNET18") ? 62 : 8);
+                assertThat(sizes).hasSize(one.architecture().equals("RESNET18") ? 62 : 8);
               }
             });
   }
 
   /** Adam in 32 bits may be twice as far off as PyTorch is from itself; see agreement.py. */
   private static double tolerance(Case recorded, double divergence) {
-    boolean adam32 =
-        recorded.optimizer().equals("adam") && recorded.precision() == Precision.FP32;
+    boolean adam32 = recorded.optimizer().equals("adam") && recorded.precision() == Precision.FP32;
     return adam32 ? Math.max(TOLERANCE, 2 * divergence) : TOLERANCE;
   }
 

@@ -58,8 +58,7 @@ final class Bench implements AutoCloseable {
   }
 
   String snapshot(ImageShape shape, int count, int[] labels) {
-    return datasets.add(
-        Pictures.snapshot(blobs, shape, count, SelectionBlob.all(count), labels));
+    return datasets.add(Pictures.snapshot(blobs, shape, count, SelectionBlob.all(count), labels));
   }
 
   TrainingRun train(TrainingSpec spec) throws InterruptedException {

@@ -122,8 +122,7 @@ final class MemoryWork implements Work {
     }
   }
 
-  private record Saved(int step, Map<String, byte[]> parts)
-      implements CheckpointStore.Checkpoint {
+  private record Saved(int step, Map<String, byte[]> parts) implements CheckpointStore.Checkpoint {
     @Override
     public Path file(String part) {
       try {

@@ -73,7 +73,8 @@ class RandomnessTest {
 
     // Then
     assertThat(first).isNotEqualTo(second);
-    assertThat(Arrays.stream(first).sorted()).containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
+    assertThat(Arrays.stream(first).sorted())
+        .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
   }
 
   @Test

@@ -29,8 +29,7 @@ class RecipesTest {
     assertThat(recipe.getBatchSize()).isEqualTo(128);
     assertThat(recipe.getPrecision()).isEqualTo(Precision.PRECISION_FP32);
     assertThat(recipe.hasAugmentation()).isFalse();
-    assertThat(Recipes.optimizer(recipe))
-        .isEqualTo(new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8, 0));
+    assertThat(Recipes.optimizer(recipe)).isEqualTo(new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8, 0));
     assertThat(Recipes.withDefaults(spec(Architecture.ARCHITECTURE_RESNET18)).getRecipe())
         .extracting(Recipe::getEpochs)
         .isEqualTo(10);

@@ -205,8 +205,7 @@ class TrainStageTest {
     // Given
     List<TrainingSpec> specs =
         List.of(Bench.spec(clean), augmented(Bench.spec(clean)).toBuilder().setSeed(9).build());
-    List<TrainingRun> alone =
-        List.of(bench.train(specs.get(0)), bench.train(specs.get(1)));
+    List<TrainingRun> alone = List.of(bench.train(specs.get(0)), bench.train(specs.get(1)));
 
     // When
     ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -230,8 +229,7 @@ class TrainStageTest {
 
     // Then
     assertThatThrownBy(() -> bench.train(spec.build()))
-        .isInstanceOfSatisfying(
-            HemlockException.class, e -> assertThat(e.retryable()).isFalse())
+        .isInstanceOfSatisfying(HemlockException.class, e -> assertThat(e.retryable()).isFalse())
         .hasMessageContaining("after epoch 1 of 3")
         .hasMessageContaining("lower the learning rate");
   }

@@ -93,8 +93,7 @@ class TrainingGrpcServiceTest {
   void refusesAnUnknownSnapshotAndLeavesNothingBehind() {
     // Given
     int objects = bench.store.list("").size();
-    TrainingSpec gone =
-        spec.toBuilder().setSnapshot("snapshots/sha256:" + "0".repeat(64)).build();
+    TrainingSpec gone = spec.toBuilder().setSnapshot("snapshots/sha256:" + "0".repeat(64)).build();
 
     // When
     assertThatThrownBy(() -> create(gone))

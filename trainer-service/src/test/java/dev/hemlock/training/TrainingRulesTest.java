@@ -86,9 +86,7 @@ class TrainingRulesTest {
   void refusesAPaddingThatCanHideTheImage() {
     assertRefused(
         spec(
-            SMALL.toBuilder()
-                .setAugmentation(Augmentation.newBuilder().setCropPadding(8))
-                .build()),
+            SMALL.toBuilder().setAugmentation(Augmentation.newBuilder().setCropPadding(8)).build()),
         snapshot(8, 8, 100),
         "choose less than 8",
         "spec.recipe.augmentation.crop_padding");
@@ -139,8 +137,7 @@ class TrainingRulesTest {
   private static Snapshot snapshot(int height, int width, int samples) {
     return Snapshot.newBuilder()
         .setName("snapshots/x")
-        .setImageShape(
-            ImageShape.newBuilder().setHeight(height).setWidth(width).setChannels(3))
+        .setImageShape(ImageShape.newBuilder().setHeight(height).setWidth(width).setChannels(3))
         .addAllClassNames(List.of("cat", "dog"))
         .addSplits(Split.newBuilder().setName("test").setSampleCount(2))
         .addSplits(Split.newBuilder().setName("train").setSampleCount(samples))

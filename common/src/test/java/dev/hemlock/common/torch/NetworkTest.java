@@ -25,7 +25,9 @@ class NetworkTest {
     assertThat(network.parameterCount()).isEqualTo(11_173_962);
     assertThat(network.parameters()).hasSize(62);
     assertThat(network.buffers()).hasSize(40);
-    assertThat(network.counters()).hasSize(20).contains("layer4.0.downsample.1.num_batches_tracked");
+    assertThat(network.counters())
+        .hasSize(20)
+        .contains("layer4.0.downsample.1.num_batches_tracked");
     assertThat(network.parameters().stream().map(TensorSpec::name).skip(21).limit(4))
         .containsExactly(
             "layer2.0.downsample.0.weight",
@@ -38,8 +40,7 @@ class NetworkTest {
   @ParameterizedTest
   @CsvSource({"8,8,2", "15,15,2", "12,32,2", "16,16,3", "28,28,3", "31,16,3", "32,32,4"})
   void smallcnnShrinksItsMapTowardsFour(int height, int width, int blocks) {
-    Network network =
-        Network.of(Architecture.SMALLCNN, new ImageShape(height, width, 1), 10);
+    Network network = Network.of(Architecture.SMALLCNN, new ImageShape(height, width, 1), 10);
 
     assertThat(network.buffers()).hasSize(2 * blocks);
     assertThat(network.features()).isEqualTo(16 * (8 << blocks));

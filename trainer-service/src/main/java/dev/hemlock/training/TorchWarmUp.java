@@ -1,0 +1,52 @@
+package dev.hemlock.training;
+
+import dev.hemlock.common.torch.TorchEngine;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads libtorch beside the start of a process that trains, so that its first run needn't wait. */
+@Singleton
+public class TorchWarmUp {
+  private static final Logger log = LoggerFactory.getLogger(TorchWarmUp.class);
+
+  private final TrainerConfig config;
+  private final int concurrency;
+
+  /**
+   * Warms up only where runs are trained.
+   *
+   * @param concurrency runs at a time
+   */
+  public TorchWarmUp(
+      TrainerConfig config,
+      @ConfigProperty(name = "hemlock.work.train.concurrency", defaultValue = "1")
+          int concurrency) {
+    this.config = config;
+    this.concurrency = concurrency;
+  }
+
+  void start(@Observes StartupEvent event) {
+    if (concurrency > 0) {
+      Thread thread = new Thread(this::load, "hemlock-torch");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void load() {
+    try {
+      TorchEngine engine = TorchEngine.start(config.threads());
+      log.atInfo()
+          .addKeyValue("engine", engine.version())
+          .addKeyValue("threads", engine.threads())
+          .addKeyValue("runsAtATime", concurrency)
+          .log("ready to train");
+    } catch (RuntimeException | LinkageError e) {
+      log.atError().setCause(e).log("libtorch can't be loaded; training runs will fail");
+    }
+  }
+}

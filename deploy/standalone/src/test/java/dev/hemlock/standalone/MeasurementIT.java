@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line measures an attack on real digits, embedded and with the services apart. */
@@ -27,7 +28,9 @@ class MeasurementIT {
   private static final Path MINIO = ROOT.resolve("deploy/.bin/minio");
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  @TempDir Path directory;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  static Path directory;
+
   private JsonObject embedded;
 
   @BeforeAll

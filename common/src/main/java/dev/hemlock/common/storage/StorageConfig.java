@@ -11,6 +11,9 @@ import java.time.Duration;
 @StaticInitSafe
 @ConfigMapping(prefix = "hemlock.storage")
 public interface StorageConfig {
+  /** Good for loopback only; a process refuses to start with it anywhere else. */
+  String DEFAULT_SECRET_KEY = "hemlock-secret";
+
   /** The S3 endpoint, {@code http://} or {@code https://}; buckets are addressed by path. */
   @WithDefault("http://127.0.0.1:9100")
   URI endpoint();
@@ -24,7 +27,7 @@ public interface StorageConfig {
   String accessKey();
 
   /** Its secret. */
-  @WithDefault("hemlock-secret")
+  @WithDefault(DEFAULT_SECRET_KEY)
   String secretKey();
 
   /** The bucket; created if it is missing. Three letters or more. */
@@ -36,7 +39,7 @@ public interface StorageConfig {
   Duration patience();
 
   /** Where verified copies of blobs are kept for memory mapping. */
-  @WithDefault("${java.io.tmpdir}/hemlock-cache")
+  @WithDefault("${java.io.tmpdir}/hemlock-cache-${user.name}")
   Path cacheDir();
 
   /** Bytes of copies beyond which those unused for longest are removed. */

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the stores of a process. Another bean of the same type takes their place. */
 @ApplicationScoped
@@ -15,7 +16,10 @@ public class StorageProducer {
   @Produces
   @Singleton
   @DefaultBean
-  public ObjectStore objectStore(StorageConfig config) {
+  public ObjectStore objectStore(
+      StorageConfig config,
+      @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String httpHost) {
+    DefaultCredentials.refuseBeyondLoopback(config.secretKey(), config.endpoint(), httpHost);
     return StorageStart.connect(config, config.patience());
   }
 

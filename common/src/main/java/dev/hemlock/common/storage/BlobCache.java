@@ -4,15 +4,19 @@ import dev.hemlock.common.error.HemlockException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +82,7 @@ final class BlobCache {
   }
 
   private void fetch(Path copy, Digest digest, Supplier<InputStream> download) throws IOException {
-    Files.createDirectories(copy.getParent());
+    OwnerOnly.createDirectories(copy.getParent());
     Path part = Files.createTempFile(copy.getParent(), digest.hex(), UNFINISHED);
     try {
       MessageDigest sha256 = Digest.sha256();
@@ -118,10 +122,7 @@ final class BlobCache {
   }
 
   private void evict() throws IOException {
-    List<Copy> copies;
-    try (Stream<Path> files = Files.walk(directory)) {
-      copies = files.filter(Files::isRegularFile).map(Copy::of).toList();
-    }
+    List<Copy> copies = copies();
     long excess = copies.stream().mapToLong(Copy::size).sum() - maxBytes;
     Instant recent = Instant.now().minus(GRACE);
     for (Copy copy : copies.stream().sorted(Comparator.comparing(Copy::lastUsed)).toList()) {
@@ -134,13 +135,25 @@ final class BlobCache {
     }
   }
 
-  private record Copy(Path path, long size, Instant lastUsed) {
-    static Copy of(Path path) {
-      try {
-        return new Copy(path, Files.size(path), Files.getLastModifiedTime(path).toInstant());
-      } catch (IOException e) {
-        return new Copy(path, 0, Instant.now());
-      }
-    }
+  private List<Copy> copies() throws IOException {
+    List<Copy> copies = new ArrayList<>();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path path, BasicFileAttributes file) {
+            copies.add(new Copy(path, file.size(), file.lastModifiedTime().toInstant()));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException gone) {
+            // Another thread or process has finished or evicted it meanwhile.
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return copies;
   }
+
+  private record Copy(Path path, long size, Instant lastUsed) {}
 }

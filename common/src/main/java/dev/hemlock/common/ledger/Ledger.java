@@ -110,9 +110,9 @@ public final class Ledger {
     return Attempt.parse(require(keys.attempt(name, epoch)));
   }
 
-  /** Commits the result. If there is one already, that one stays. */
-  public void commit(String name, byte[] result) {
-    store.create(keys.result(name), result);
+  /** Commits the result and returns it. If there is one already, that one stays and is returned. */
+  public byte[] commit(String name, byte[] result) {
+    return store.create(keys.result(name), result) ? result : result(name);
   }
 
   public byte[] result(String name) {

@@ -62,7 +62,9 @@ public final class Runs {
     ledger.mark(run.name(), tryNumber);
     ledger.openTry(run.name(), tryNumber);
     if (run.result()) {
-      end(run.name(), tryNumber, Terminal.succeeded());
+      // A worker tells of it and drops the marker: the result facts are the stage's.
+      ledger.end(run.name(), tryNumber, Terminal.succeeded());
+      bell.ring(ledger.stage(), run.name());
     } else {
       announce(run.name(), tryNumber);
     }

@@ -209,8 +209,8 @@ public final class Worker implements WorkQueue.Handler {
     while (true) {
       try {
         session.checkpoint();
-        byte[] result = stage.run(session);
-        ledger.commit(run.name(), result);
+        byte[] computed = stage.run(session);
+        byte[] result = patience.untilAvailable(() -> ledger.commit(run.name(), computed));
         ending.end(
             run, Terminal.succeeded(), Optional.of(new Ending.Known(session.spec(), result)));
         return Optional.of(true);

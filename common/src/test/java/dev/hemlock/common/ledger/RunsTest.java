@@ -132,8 +132,8 @@ class RunsTest {
 
     assertThat(again.status().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
     assertThat(again.status().getTry()).isEqualTo(2);
-    assertThat(rings).hasSize(1);
-    assertThat(events.ids(Topics.EVENTS)).contains(name + "/2/SUCCEEDED");
+    assertThat(rings).hasSize(2);
+    assertThat(ledger.pending()).extracting(Ledger.Pending::tryNumber).contains(2);
   }
 
   @Test

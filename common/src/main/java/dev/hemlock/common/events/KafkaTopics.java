@@ -18,9 +18,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the topics and the share groups' settings, and tells whether the broker answers. */
 public final class KafkaTopics implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KafkaTopics.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final KafkaSettings settings;
@@ -39,7 +42,7 @@ public final class KafkaTopics implements AutoCloseable {
   /**
    * Creates what is missing.
    *
-   * @return whether everything is there now; false: the broker is away, try again
+   * @return whether everything is there now; false: try again; the log says why
    */
   public boolean ensure(Collection<String> stages) throws InterruptedException {
     try {
@@ -49,6 +52,10 @@ public final class KafkaTopics implements AutoCloseable {
       startGroupsAtEarliest(stages);
       return true;
     } catch (ExecutionException | TimeoutException | KafkaException e) {
+      log.atWarn()
+          .addKeyValue("broker", settings.bootstrapServers())
+          .addKeyValue("error", e.toString())
+          .log("topics not ready");
       return false;
     }
   }

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -86,24 +85,28 @@ public final class WorkQueue implements AutoCloseable {
 
   private void loop() {
     while (!closed) {
-      KafkaShareConsumer<String, byte[]> consumer = consumer();
-      current = consumer;
       try {
-        consume(consumer);
-      } catch (WakeupException e) {
+        consume();
+      } catch (WakeupException | RejectedExecutionException e) {
         // Closing; the loop's condition ends it.
-      } catch (KafkaException | IllegalStateException e) {
+      } catch (RuntimeException e) {
         log.atWarn().addKeyValue("stage", stage).setCause(e).log("work queue reconnects");
         pause();
       } catch (InterruptedException e) {
         closed = true;
-      } catch (RejectedExecutionException e) {
-        // Closed between poll and submit.
-      } finally {
-        current = null;
-        // Releases a record that is not acknowledged.
-        consumer.close(POLL);
       }
+    }
+  }
+
+  private void consume() throws InterruptedException {
+    KafkaShareConsumer<String, byte[]> consumer = consumer();
+    current = consumer;
+    try {
+      consume(consumer);
+    } finally {
+      current = null;
+      // Releases a record that is not acknowledged.
+      consumer.close(POLL);
     }
   }
 

@@ -161,13 +161,13 @@ final class LedgerCheckpoints implements CheckpointStore {
 
     void add(String part, InputStream content) {
       Path file = directory.resolve(part);
+      parts.put(part, file);
       try (content) {
         Files.copy(content, file);
       } catch (IOException e) {
         throw HemlockException.unavailable("The store stopped sending checkpoint part " + part)
             .because(e);
       }
-      parts.put(part, file);
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.hemlock.common.events.WorkQueue;
 import dev.hemlock.common.ledger.Ledger;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -21,7 +21,8 @@ public final class StageRuntime implements AutoCloseable {
   private final Worker worker;
   private final Sweeper sweeper;
   private final WorkSettings settings;
-  private final ScheduledExecutorService timer;
+  // Not the heartbeats' threads: a long sweep must not make live claims look dead.
+  private final ScheduledThreadPoolExecutor sweeps;
   private final List<WorkQueue> queues;
   private volatile boolean closed;
 
@@ -36,13 +37,12 @@ public final class StageRuntime implements AutoCloseable {
       Doorbell bell,
       KafkaSettings kafka,
       WorkSettings settings,
-      ScheduledExecutorService timer,
       int concurrency) {
     this.worker = worker;
     this.sweeper = new Sweeper(ledger, bell);
     this.settings = settings;
-    this.timer = timer;
     String stage = ledger.stage();
+    this.sweeps = sweeps("hemlock-" + stage + "-sweep");
     this.queues =
         IntStream.rangeClosed(1, concurrency)
             .mapToObj(
@@ -57,6 +57,19 @@ public final class StageRuntime implements AutoCloseable {
             .toList();
   }
 
+  private static ScheduledThreadPoolExecutor sweeps(String name) {
+    ScheduledThreadPoolExecutor sweeps =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    sweeps.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return sweeps;
+  }
+
   public void start() {
     queues.forEach(WorkQueue::start);
     scheduleSweep(settings.sweep().dividedBy(3));
@@ -68,7 +81,7 @@ public final class StageRuntime implements AutoCloseable {
     }
     long nanos = Math.max(1, atMost.toNanos());
     var unused =
-        timer.schedule(
+        sweeps.schedule(
             this::sweep,
             ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1),
             TimeUnit.NANOSECONDS);
@@ -99,6 +112,7 @@ public final class StageRuntime implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    sweeps.shutdown();
     queues.parallelStream().forEach(WorkQueue::close);
   }
 }

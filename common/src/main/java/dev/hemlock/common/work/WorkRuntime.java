@@ -23,13 +23,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Starts and stops, with the application, the work on every {@link Stage} bean. */
 @Singleton
 public class WorkRuntime {
-  private static final Logger log = LoggerFactory.getLogger(WorkRuntime.class);
   private static final int TIMER_THREADS = 2;
   private static final long RETRY_MILLIS = 1_000;
 
@@ -99,7 +96,7 @@ public class WorkRuntime {
     Worker one =
         new Worker(stage, ledger, store, publisher, settings, timer, () -> shuttingDown, id);
     int concurrency = work.stages().get(stage.name()).concurrency();
-    StageRuntime runtime = new StageRuntime(one, ledger, bell, kafka, settings, timer, concurrency);
+    StageRuntime runtime = new StageRuntime(one, ledger, bell, kafka, settings, concurrency);
     if (meters.isResolvable()) {
       gauges(stage.name(), runtime, meters.get());
     }
@@ -124,7 +121,6 @@ public class WorkRuntime {
               .distinct()
               .toList();
       while (!topics.ensure(names)) {
-        log.atWarn().addKeyValue("broker", kafka.bootstrapServers()).log("waiting for the broker");
         Thread.sleep(RETRY_MILLIS);
       }
       synchronized (runtimes) {

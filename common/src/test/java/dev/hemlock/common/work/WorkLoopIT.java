@@ -80,7 +80,7 @@ class WorkLoopIT {
     Node(Stage work, int concurrency, WorkSettings settings) {
       Worker worker =
           new Worker(work, ledger, store, publisher, settings, timer, () -> shuttingDown, "node");
-      runtime = new StageRuntime(worker, ledger, publisher, kafka, settings, timer, concurrency);
+      runtime = new StageRuntime(worker, ledger, publisher, kafka, settings, concurrency);
       nodes.add(this);
       runtime.start();
     }

@@ -8,14 +8,15 @@ import dev.hemlock.common.torch.Architecture;
 import dev.hemlock.common.torch.NetworkState;
 import dev.hemlock.common.torch.Precision;
 import dev.hemlock.common.torch.Safetensors;
+import dev.hemlock.common.torch.TorchConfig;
 import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchPrediction;
 import dev.hemlock.proto.training.v1.ModelCard;
 import dev.hemlock.proto.training.v1.Recipe;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Predicts with PyTorch, in 32-bit floating point whatever the precision of the training: a model
@@ -26,14 +27,12 @@ public class TorchPredictor implements Predictor {
   private final String device;
   private final int threads;
 
-  /**
-   * Predicts on a device.
-   *
-   * @param threads an operation; the same as the trainer's in one process
-   */
-  public TorchPredictor(
-      @ConfigProperty(name = "hemlock.trainer.device", defaultValue = "cpu") String device,
-      @ConfigProperty(name = "hemlock.trainer.threads", defaultValue = "1") int threads) {
+  @Inject
+  TorchPredictor(TorchConfig config) {
+    this(config.device(), config.threads());
+  }
+
+  TorchPredictor(String device, int threads) {
     this.device = device;
     this.threads = threads;
   }

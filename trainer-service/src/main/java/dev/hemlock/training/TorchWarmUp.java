@@ -1,5 +1,6 @@
 package dev.hemlock.training;
 
+import dev.hemlock.common.torch.TorchConfig;
 import dev.hemlock.common.torch.TorchEngine;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 public class TorchWarmUp {
   private static final Logger log = LoggerFactory.getLogger(TorchWarmUp.class);
 
-  private final TrainerConfig config;
+  private final TorchConfig config;
   private final int concurrency;
 
   /**
@@ -22,7 +23,7 @@ public class TorchWarmUp {
    * @param concurrency runs at a time
    */
   public TorchWarmUp(
-      TrainerConfig config,
+      TorchConfig config,
       @ConfigProperty(name = "hemlock.work.train.concurrency", defaultValue = "1")
           int concurrency) {
     this.config = config;

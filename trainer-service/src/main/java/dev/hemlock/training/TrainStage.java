@@ -6,6 +6,7 @@ import dev.hemlock.common.random.RandomStream;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.torch.Network;
 import dev.hemlock.common.torch.NetworkState;
+import dev.hemlock.common.torch.TorchConfig;
 import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchTraining;
@@ -29,6 +30,7 @@ public class TrainStage implements Stage {
   private final TrainingSnapshots snapshots;
   private final Models models;
   private final EventPublisher events;
+  private final TorchConfig torch;
   private final TrainerConfig config;
   private final String version;
 
@@ -41,12 +43,14 @@ public class TrainStage implements Stage {
       TrainingSnapshots snapshots,
       BlobStore blobs,
       EventPublisher events,
+      TorchConfig torch,
       TrainerConfig config,
       @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
           String version) {
     this.snapshots = snapshots;
     this.models = new Models(blobs);
     this.events = events;
+    this.torch = torch;
     this.config = config;
     this.version = version;
   }
@@ -65,7 +69,7 @@ public class TrainStage implements Stage {
   public byte[] run(Work work) throws InterruptedException {
     TrainingSpec spec = TrainingRunMapper.spec(work.spec());
     Recipe recipe = spec.getRecipe();
-    TorchDevice device = TorchDevice.parse(config.device());
+    TorchDevice device = TorchDevice.parse(torch.device());
     TrainingRules.checkPrecision(recipe, device.isCpu(), Processor.here());
     Snapshot snapshot = snapshots.describe(spec.getSnapshot());
     TrainingSet set = snapshots.read(snapshot, TrainingRules.check(spec, snapshot));
@@ -76,7 +80,7 @@ public class TrainStage implements Stage {
                 TrainingSnapshots.shape(snapshot),
                 set.classNames().size())
             .initial(spec.getSeed());
-    TorchEngine engine = TorchEngine.start(config.threads());
+    TorchEngine engine = TorchEngine.start(torch.threads());
     TrainingCheckpoints checkpoints =
         new TrainingCheckpoints(work.checkpoints(), set.size(), config.checkpointInterval());
     try (EpochFacts facts = new EpochFacts(events, work, recipe.getEpochs());

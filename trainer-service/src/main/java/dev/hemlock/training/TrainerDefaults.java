@@ -21,8 +21,8 @@ public final class TrainerDefaults implements ConfigSourceFactory {
   public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
     int concurrency =
         concurrency(
-            value(context, "hemlock.trainer.device").orElse("cpu"),
-            value(context, "hemlock.trainer.threads").orElse("1"),
+            value(context, "hemlock.torch.device").orElse("cpu"),
+            value(context, "hemlock.torch.threads").orElse("1"),
             Runtime.getRuntime().availableProcessors());
     return List.of(
         new PropertiesConfigSource(

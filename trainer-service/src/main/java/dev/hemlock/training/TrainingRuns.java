@@ -8,6 +8,7 @@ import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.torch.TorchConfig;
 import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.work.RunsFactory;
 import dev.hemlock.proto.run.v1.RunState;
@@ -29,13 +30,12 @@ public class TrainingRuns {
   private final boolean cpu;
 
   @Inject
-  TrainingRuns(
-      RunsFactory runs, TrainingSnapshots snapshots, BlobStore blobs, TrainerConfig config) {
+  TrainingRuns(RunsFactory runs, TrainingSnapshots snapshots, BlobStore blobs, TorchConfig torch) {
     this(
         runs.of(TrainStage.KIND, TrainStage.NAME),
         snapshots,
         blobs,
-        TorchDevice.parse(config.device()).isCpu());
+        TorchDevice.parse(torch.device()).isCpu());
   }
 
   TrainingRuns(Runs runs, TrainingSnapshots snapshots, BlobStore blobs, boolean cpu) {

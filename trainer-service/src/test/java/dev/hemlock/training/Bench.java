@@ -9,6 +9,7 @@ import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.torch.TorchConfig;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingRun;
@@ -33,8 +34,8 @@ final class Bench implements AutoCloseable {
 
   /** A stage that saves a checkpoint wherever it may if the interval is 0. */
   TrainStage stage(Duration checkpointInterval) {
-    TrainerConfig config =
-        new TrainerConfig() {
+    TorchConfig torch =
+        new TorchConfig() {
           @Override
           public String device() {
             return "cpu";
@@ -44,13 +45,8 @@ final class Bench implements AutoCloseable {
           public int threads() {
             return 1;
           }
-
-          @Override
-          public Duration checkpointInterval() {
-            return checkpointInterval;
-          }
         };
-    return new TrainStage(snapshots, blobs, events, config, "test");
+    return new TrainStage(snapshots, blobs, events, torch, () -> checkpointInterval, "test");
   }
 
   String snapshot(ImageShape shape, int count) {

@@ -30,8 +30,7 @@ public record TorchDevice(String name) {
       return CPU;
     }
     throw HemlockException.failedPrecondition(
-        "There is no device '%s'; set hemlock.trainer.device to cpu, cuda or cuda:n"
-            .formatted(text));
+        "There is no device '%s'; set hemlock.torch.device to cpu, cuda or cuda:n".formatted(text));
   }
 
   public boolean isCpu() {

@@ -23,6 +23,7 @@ public final class TorchEngine {
   private static final ReentrantReadWriteLock GATE = new ReentrantReadWriteLock(true);
 
   private static TorchEngine started;
+  private static volatile boolean closing;
 
   private final int threads;
   private final String version;
@@ -45,15 +46,15 @@ public final class TorchEngine {
   public static synchronized TorchEngine start(int threads) {
     if (threads < 1) {
       throw HemlockException.failedPrecondition(
-          "An operation needs at least 1 thread, not %d; set hemlock.trainer.threads"
+          "An operation needs at least 1 thread, not %d; set hemlock.torch.threads"
               .formatted(threads));
     }
     if (started == null) {
       started = new TorchEngine(threads);
     } else if (started.threads != threads) {
       throw HemlockException.failedPrecondition(
-          ("This process computes with %d threads an operation and can't change to %d; give its"
-                  + " trainer and evaluator the same number")
+          ("This process computes with %d threads an operation and can't change to %d; set"
+                  + " hemlock.torch.threads once for the process")
               .formatted(started.threads, threads));
     }
     return started;
@@ -81,7 +82,7 @@ public final class TorchEngine {
    * @throws Work.ShuttingDown if the process ends
    */
   <T> T step(Supplier<T> step) {
-    if (!GATE.readLock().tryLock()) {
+    if (closing || !GATE.readLock().tryLock()) {
       throw new Work.ShuttingDown();
     }
     try {
@@ -93,6 +94,7 @@ public final class TorchEngine {
 
   /** Lets no further step begin and waits for those under way. The gate never opens again. */
   private static void close(Duration grace) {
+    closing = true;
     try {
       if (!GATE.writeLock().tryLock(grace.toNanos(), TimeUnit.NANOSECONDS)) {
         System.err.println("A native step was still running after " + grace);

@@ -1,5 +1,6 @@
 package dev.hemlock.standalone;
 
+import dev.hemlock.common.storage.OwnerOnly;
 import dev.hemlock.embedded.EmbeddedBroker;
 import dev.hemlock.embedded.EmbeddedStore;
 import dev.hemlock.embedded.Loopback;
@@ -56,9 +57,15 @@ public final class Standalone {
     CountDownLatch closed = new CountDownLatch(1);
     Path data = options.dataDirectory();
     try (DataDirectoryLock lock = DataDirectoryLock.acquire(data);
-        EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"), options.kafkaPort());
+        EmbeddedBroker broker =
+            EmbeddedBroker.start(
+                OwnerOnly.createDirectories(data.resolve("kafka")), options.kafkaPort());
         EmbeddedStore store =
-            EmbeddedStore.start(data.resolve("store"), options.storePort(), ACCESS_KEY, secret)) {
+            EmbeddedStore.start(
+                OwnerOnly.createDirectories(data.resolve("store")),
+                options.storePort(),
+                ACCESS_KEY,
+                secret)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> await(closed), "await-close"));
       System.setProperty("hemlock.kafka.bootstrap-servers", broker.bootstrapServers());
       System.setProperty("hemlock.storage.endpoint", store.endpoint().toString());

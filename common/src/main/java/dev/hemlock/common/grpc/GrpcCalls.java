@@ -23,7 +23,7 @@ public final class GrpcCalls {
               try {
                 emitter.complete(work.call());
               } catch (Throwable e) {
-                emitter.fail(GrpcErrors.toStatusException(e));
+                emitter.fail(e);
               }
             })
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())

@@ -14,10 +14,16 @@ public final class Caveats {
    * @param testCount samples of the test split
    * @param sourceCount samples of the source class in it
    * @param poisonSeedCount distinct poison seeds
+   * @param mixedPairs pairs whose two models were trained in different environments
    * @param summaries one a ratio, with equal pair counts
    */
   public static List<String> of(
-      int testCount, int sourceCount, String source, int poisonSeedCount, List<Summary> summaries) {
+      int testCount,
+      int sourceCount,
+      String source,
+      int poisonSeedCount,
+      int mixedPairs,
+      List<Summary> summaries) {
     int pairs = summaries.get(0).pairCount();
     List<String> caveats = new ArrayList<>();
     caveats.add(
@@ -48,7 +54,8 @@ public final class Caveats {
     }
     caveats.add(
         "The clean and the poisoned model of a pair share initial weights, sample order and"
-            + " augmentation; they differ in the flipped labels only.");
+            + " augmentation; they differ in the flipped labels"
+            + environments(mixedPairs));
     caveats.add(
         "Models are evaluated after their last epoch; none was chosen by its score on the test"
             + " split.");
@@ -72,6 +79,15 @@ public final class Caveats {
             + " images."
         : "Training seed and poison seed vary together from pair to pair, so the intervals cover"
             + " both and tell neither apart.";
+  }
+
+  private static String environments(int mixedPairs) {
+    return mixedPairs == 0
+        ? " only."
+        : String.format(
+            ", and in %d %s also in the machine, settings or versions they were trained with, whose"
+                + " rounding differs.",
+            mixedPairs, mixedPairs == 1 ? "pair" : "pairs");
   }
 
   private static boolean withoutWidth(Summary summary) {

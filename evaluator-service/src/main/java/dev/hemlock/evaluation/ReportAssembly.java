@@ -90,7 +90,16 @@ final class ReportAssembly {
         test.getClassCounts(source),
         classNames.get(source),
         (int) plan.spec().getPoisonSeedsList().stream().distinct().count(),
+        (int) plan.pairs().stream().filter(this::mixesEnvironments).count(),
         summaries);
+  }
+
+  private boolean mixesEnvironments(PlannedPair pair) {
+    return !outcome
+        .trainings()
+        .get(pair.clean())
+        .getEnvironment()
+        .equals(outcome.trainings().get(pair.poisoned()).getEnvironment());
   }
 
   private PairEffect effect(PlannedPair pair) {

@@ -99,7 +99,7 @@ class VerdictSentenceTest {
   void warnsOfWhatTheIntervalsDoNotCover() {
     Summary summary = summary(3, 58, new Estimate(0.2, 0.2, 0.2), new Estimate(0.02, 0.01, 0.03));
 
-    List<String> caveats = Caveats.of(360, 36, "1", 3, List.of(summary));
+    List<String> caveats = Caveats.of(360, 36, "1", 3, 0, List.of(summary));
 
     assertThat(caveats)
         .anyMatch(c -> c.contains("conditional on this test set of 360 images"))
@@ -107,5 +107,16 @@ class VerdictSentenceTest {
         .anyMatch(c -> c.contains("the interval has no width"))
         .anyMatch(c -> c.contains("chosen after the fact"))
         .anyMatch(c -> c.contains("which so few pairs cannot show"));
+  }
+
+  @Test
+  void warnsOfPairsThatWereTrainedInDifferentEnvironments() {
+    Summary summary = summary(3, 58, new Estimate(0.2, 0.1, 0.3), new Estimate(0.02, 0.01, 0.03));
+
+    assertThat(Caveats.of(360, 36, "1", 3, 0, List.of(summary)))
+        .anyMatch(c -> c.endsWith("they differ in the flipped labels only."));
+    assertThat(Caveats.of(360, 36, "1", 3, 2, List.of(summary)))
+        .anyMatch(c -> c.contains("in 2 pairs also in the machine"))
+        .noneMatch(c -> c.endsWith("they differ in the flipped labels only."));
   }
 }

@@ -105,6 +105,38 @@ class WorkerTest {
   }
 
   @Test
+  void tellsOfTheResultThatWasKept() throws Exception {
+    byte[] first = {'1'};
+    FakeStage stage =
+        stage(
+            work -> {
+              ledger.commit(name, first);
+              return new byte[] {'2'};
+            });
+    runs.create(SPEC, "");
+
+    local.worker(stage).handle(name);
+
+    assertThat(stage.succeeded().get(0).result().orElseThrow()).isEqualTo(first);
+    assertThat(runs.get(name).result().orElseThrow()).isEqualTo(first);
+  }
+
+  @Test
+  void tellsOfTheResultOfARunThatWasReopened() throws Exception {
+    FakeStage stage = stage(Work::spec);
+    runs.create(SPEC, "");
+    ledger.commit(name, SPEC);
+    ledger.end(name, 1, Terminal.cancelled());
+    runs.create(SPEC, "");
+
+    local.worker(stage).handle(name);
+
+    assertThat(stage.succeeded()).extracting(RunView::name).containsExactly(name);
+    assertThat(events.ids(Topics.EVENTS)).contains(name + "/2/SUCCEEDED");
+    assertThat(ledger.pending()).extracting(Ledger.Pending::tryNumber).doesNotContain(2);
+  }
+
+  @Test
   void repeatsTheEventOfARunThatHasEnded() throws Exception {
     runs.create(SPEC, "");
     ledger.commit(name, SPEC);

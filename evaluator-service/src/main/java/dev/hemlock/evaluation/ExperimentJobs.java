@@ -10,12 +10,13 @@ import dev.hemlock.proto.training.v1.TrainingSpec;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The jobs that experiments are made of, and who wants them. Blocking. */
 @Singleton
 public class ExperimentJobs {
-  private static final Logger LOG = Logger.getLogger(ExperimentJobs.class);
+  private static final Logger log = LoggerFactory.getLogger(ExperimentJobs.class);
   // Twice the heartbeat, at which a worker learns that its run was cancelled.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -92,7 +93,10 @@ public class ExperimentJobs {
         default -> evaluations.cancel(run);
       }
     } catch (HemlockException e) {
-      LOG.warnf("could not cancel %s, which no experiment wants any more: %s", run, e.getMessage());
+      log.atWarn()
+          .addKeyValue("run", run)
+          .addKeyValue("error", e.getMessage())
+          .log("could not cancel what no experiment wants any more");
     }
   }
 }

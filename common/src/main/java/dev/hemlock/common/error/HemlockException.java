@@ -76,10 +76,6 @@ public final class HemlockException extends RuntimeException {
     return new HemlockException(Reason.CANCELLED, message);
   }
 
-  public static HemlockException unimplemented(String message) {
-    return new HemlockException(Reason.UNIMPLEMENTED, message);
-  }
-
   public static HemlockException internal(String message) {
     return new HemlockException(Reason.INTERNAL, message);
   }

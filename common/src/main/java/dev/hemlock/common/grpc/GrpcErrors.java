@@ -20,7 +20,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where errors become gRPC statuses (AIP-193) and statuses become errors. A status
@@ -31,7 +32,7 @@ public final class GrpcErrors {
   /** The domain of every ErrorInfo. */
   public static final String DOMAIN = "hemlock.dev";
 
-  private static final Logger LOG = Logger.getLogger(GrpcErrors.class);
+  private static final Logger log = LoggerFactory.getLogger(GrpcErrors.class);
   private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
 
   private GrpcErrors() {}
@@ -72,7 +73,7 @@ public final class GrpcErrors {
 
   private static HemlockException defect(Throwable failure) {
     String id = UUID.randomUUID().toString();
-    LOG.errorf(failure, "Internal error %s", id);
+    log.atError().addKeyValue("errorId", id).setCause(failure).log("internal error");
     return HemlockException.internal(
             "Internal error; the server's log says more beside the id " + id)
         .with("errorId", id)
@@ -141,7 +142,7 @@ public final class GrpcErrors {
           }
         }
       } catch (InvalidProtocolBufferException e) {
-        LOG.debugf(e, "A status carries a detail that can't be read");
+        log.atDebug().setCause(e).log("a status carries a detail that can't be read");
       }
     }
     for (Map.Entry<String, String> entry : metadata.entrySet()) {

@@ -8,6 +8,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slf4j.LoggerFactory;
 
 /** Makes the stores of a process. Another bean of the same type takes their place. */
 @ApplicationScoped
@@ -32,7 +33,9 @@ public class StorageProducer {
   }
 
   void probeAtStart(@Observes @Priority(1) StartupEvent event, ObjectStore store) {
-    org.jboss.logging.Logger.getLogger(StorageProducer.class)
-        .debugf("%s is ready", store.getClass().getSimpleName());
+    LoggerFactory.getLogger(StorageProducer.class)
+        .atDebug()
+        .addKeyValue("store", store.getClass().getSimpleName())
+        .log("ready");
   }
 }

@@ -2,11 +2,12 @@ package dev.hemlock.common.storage;
 
 import dev.hemlock.common.error.HemlockException;
 import java.time.Duration;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings a store into service, or says why it can't be used. */
 public final class StorageStart {
-  private static final Logger LOG = Logger.getLogger(StorageStart.class);
+  private static final Logger log = LoggerFactory.getLogger(StorageStart.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private StorageStart() {}
@@ -37,7 +38,7 @@ public final class StorageStart {
         if (!e.retryable() || System.nanoTime() > deadline) {
           throw e;
         }
-        LOG.warnf("%s; trying again", e.getMessage());
+        log.atWarn().addKeyValue("error", e.getMessage()).log("waiting for the object store");
         sleep();
       }
     }

@@ -39,7 +39,11 @@ final class TorchProgram implements AutoCloseable {
           JniUtils.loadModule(
               (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
     } catch (IOException e) {
+      manager.close();
       throw new UncheckedIOException(e);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
     }
     engine.enterThread();
   }

@@ -85,7 +85,7 @@ public class SnapshotDocuments {
   /** A page of names, sorted. */
   Page<String> names(String tenant, int pageSize, String pageToken) {
     return store
-        .folders(tenant + "/snapshots/", pageToken, pageSize)
+        .folders(tenant + "/snapshots/", Page.requireDigestToken(pageToken), pageSize)
         .map(hex -> NamedSnapshot.PREFIX + new Digest(hex));
   }
 

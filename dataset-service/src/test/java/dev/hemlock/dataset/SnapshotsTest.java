@@ -233,6 +233,8 @@ class SnapshotsTest {
     assertThat(second.items()).hasSize(2);
     assertThat(second.nextToken()).isEmpty();
     assertThat(first.items()).doesNotContainAnyElementsOf(second.items());
+    assertRefused(
+        () -> bench.snapshots.list(TENANT, 3, "sha256:\0"), Reason.INVALID_ARGUMENT, "page token");
   }
 
   @Test

@@ -88,7 +88,7 @@ public final class Runs {
    */
   public Page<RunView> list(int pageSize, String pageToken) {
     int limit = pageSize <= 0 ? DEFAULT_PAGE : Math.min(pageSize, LARGEST_PAGE);
-    Page<String> names = ledger.names(pageToken, limit);
+    Page<String> names = ledger.names(Page.requireDigestToken(pageToken), limit);
     return new Page<>(
         names.items().stream()
             .flatMap(id -> ledger.look(ledger.kind() + "/" + id).stream())

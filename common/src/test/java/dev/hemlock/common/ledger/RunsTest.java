@@ -23,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunsTest {
   private static final byte[] SPEC = "{\"seed\":1}".getBytes(UTF_8);
@@ -247,6 +249,18 @@ class RunsTest {
     } while (!token.isEmpty());
 
     assertThat(listed).isEqualTo(names);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"garbage", "../../evaluations", "\0", "<Prefix>", "0"})
+  void refusesPageTokensOfNoPage(String token) {
+    assertThatThrownBy(() -> runs.list(2, token))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.INVALID_ARGUMENT);
+              assertThat(e.violations().get(0).field()).isEqualTo("page_token");
+            });
   }
 
   @Test

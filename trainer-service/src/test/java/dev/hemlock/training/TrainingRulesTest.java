@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.grpc.RequestRules;
 import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
@@ -18,6 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRulesTest {
   private static final Recipe SMALL =
@@ -38,6 +40,17 @@ class TrainingRulesTest {
         snapshot(8, 8, 100),
         "no split 'valid'; it has: test, train",
         "spec.split");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 9})
+  void namesTheArchitecturesWhenNoneIsChosen(int architecture) {
+    Recipe.Builder recipe = SMALL.toBuilder().setArchitectureValue(architecture);
+
+    assertThatThrownBy(() -> RequestRules.check(recipe.build()))
+        .hasMessage(
+            "Invalid request: architecture: must be one of ARCHITECTURE_RESNET18,"
+                + " ARCHITECTURE_SMALLCNN");
   }
 
   @ParameterizedTest

@@ -7,8 +7,13 @@ import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPath;
 import build.buf.validate.FieldPathElement;
 import build.buf.validate.Violation;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.hemlock.common.error.HemlockException;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Checks messages against the rules in their protos. */
@@ -27,13 +32,14 @@ public final class RequestRules {
     if (result.isSuccess()) {
       return;
     }
+    List<Violation> violations = result.toProto().getViolationsList();
     String summary =
-        result.toProto().getViolationsList().stream()
-            .map(RequestRules::describe)
+        violations.stream()
+            .map(violation -> describe(message, violation))
             .collect(Collectors.joining("; "));
     HemlockException refusal = HemlockException.invalidArgument("Invalid request: " + summary);
-    for (Violation violation : result.toProto().getViolationsList()) {
-      refusal = refusal.violating(path(violation.getField()), violation.getMessage());
+    for (Violation violation : violations) {
+      refusal = refusal.violating(path(violation.getField()), demand(message, violation));
     }
     throw refusal;
   }
@@ -48,9 +54,41 @@ public final class RequestRules {
     }
   }
 
-  private static String describe(Violation violation) {
+  private static String describe(Message message, Violation violation) {
     String path = path(violation.getField());
-    return path.isEmpty() ? violation.getMessage() : path + ": " + violation.getMessage();
+    String demand = demand(message, violation);
+    return path.isEmpty() ? demand : path + ": " + demand;
+  }
+
+  /** What the field must be; for a closed choice, the choices. */
+  private static String demand(Message message, Violation violation) {
+    return violation.getRuleId().startsWith("enum.")
+        ? choices(message.getDescriptorForType(), violation.getField())
+            .map(choices -> "must be one of " + choices)
+            .orElse(violation.getMessage())
+        : violation.getMessage();
+  }
+
+  private static Optional<String> choices(Descriptor type, FieldPath path) {
+    Descriptor parent = type;
+    for (FieldPathElement element : path.getElementsList()) {
+      FieldDescriptor field = parent.findFieldByNumber(element.getFieldNumber());
+      if (field == null) {
+        return Optional.empty();
+      }
+      if (field.getJavaType() == FieldDescriptor.JavaType.ENUM) {
+        return Optional.of(
+            field.getEnumType().getValues().stream()
+                .filter(value -> value.getNumber() != 0)
+                .map(EnumValueDescriptor::getName)
+                .collect(Collectors.joining(", ")));
+      }
+      if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+        return Optional.empty();
+      }
+      parent = field.getMessageType();
+    }
+    return Optional.empty();
   }
 
   private static String path(FieldPath field) {

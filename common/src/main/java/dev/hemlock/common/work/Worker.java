@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Works on the runs of one stage, one call of {@link #handle} a piece; safe for several threads.
@@ -204,6 +205,16 @@ public final class Worker implements WorkQueue.Handler {
     }
   }
 
+  /** A defect is told with its trace; what the request asked for wrongly, in a sentence. */
+  private static void logFailure(RunFold run, HemlockException failure) {
+    LoggingEventBuilder event =
+        log.atWarn().addKeyValue("run", run.name()).addKeyValue("error", failure.getMessage());
+    if (failure.reason() == Reason.INTERNAL) {
+      event = event.setCause(failure);
+    }
+    event.log("work failed");
+  }
+
   private Optional<Boolean> work(RunFold run, Session session) throws InterruptedException {
     Backoff backoff = patience.backoff();
     while (true) {
@@ -226,7 +237,7 @@ public final class Worker implements WorkQueue.Handler {
         }
         HemlockException known = purpose.get();
         if (!known.retryable()) {
-          log.atWarn().addKeyValue("run", run.name()).setCause(known).log("work failed");
+          logFailure(run, known);
           ending.end(run, Terminal.failed(known), Optional.empty());
           return Optional.of(true);
         }

@@ -124,7 +124,11 @@ public class Evaluations implements Jobs<EvaluationSpec, Evaluation> {
     RunState state = evaluation.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
       throw HemlockException.failedPrecondition(
-          name + " is " + RunStates.describe(state) + "; wait until it has SUCCEEDED");
+          "%s is %s and has no predictions; %s"
+              .formatted(
+                  name,
+                  RunStates.describe(state),
+                  RunStates.ended(state) ? "ask for it again" : "wait until it has SUCCEEDED"));
     }
     String digest =
         kind == PredictionKind.PREDICTION_KIND_FEATURES

@@ -4,6 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.proto.poison.v1.Flip;
@@ -75,8 +76,13 @@ public class Poisonings {
     RunState state = poisoning.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
       throw HemlockException.failedPrecondition(
-              "The poisoning %s is %s and has no flips to list; wait until it has succeeded"
-                  .formatted(name, state))
+              "The poisoning %s is %s and has no flips to list; %s"
+                  .formatted(
+                      name,
+                      state,
+                      Terminal.isTerminal(state)
+                          ? "ask for it again"
+                          : "wait until it has succeeded"))
           .with("name", name)
           .with("state", state.name());
     }

@@ -4,6 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
@@ -88,8 +89,13 @@ public class TrainingRuns {
     RunState state = run.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
       throw HemlockException.failedPrecondition(
-              "The training run %s is %s and has no model; wait until it has succeeded"
-                  .formatted(name, state))
+              "The training run %s is %s and has no model; %s"
+                  .formatted(
+                      name,
+                      state,
+                      Terminal.isTerminal(state)
+                          ? "ask for it again"
+                          : "wait until it has succeeded"))
           .with("name", name)
           .with("state", state.name());
     }

@@ -116,6 +116,8 @@ class TrainingGrpcServiceTest {
         .toUni()
         .await()
         .atMost(PATIENCE);
+    assertThatThrownBy(() -> download(name, ModelFile.MODEL_FILE_WEIGHTS))
+        .hasMessageContaining("wait until it has succeeded");
 
     // When
     await(service.cancelTrainingRun(CancelTrainingRunRequest.newBuilder().setName(name).build()));
@@ -124,7 +126,7 @@ class TrainingGrpcServiceTest {
     TrainingRun ended = end(name);
     assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_CANCELLED);
     assertThatThrownBy(() -> download(name, ModelFile.MODEL_FILE_WEIGHTS))
-        .hasMessageContaining("wait until it has succeeded");
+        .hasMessageContaining("ask for it again");
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.hemlock.common.ledger;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.EventFeed;
-import dev.hemlock.proto.run.v1.RunState;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -71,7 +70,7 @@ final class RunWatch {
         last = view;
         emitter.emit(view);
       }
-      if (terminal(view.status().getState())) {
+      if (Terminal.isTerminal(view.status().getState())) {
         done = true;
         emitter.complete();
       }
@@ -87,11 +86,5 @@ final class RunWatch {
   private static boolean differs(RunView one, RunView other) {
     return !one.status().equals(other.status())
         || !Arrays.equals(one.progress().orElse(null), other.progress().orElse(null));
-  }
-
-  private static boolean terminal(RunState state) {
-    return state == RunState.RUN_STATE_SUCCEEDED
-        || state == RunState.RUN_STATE_FAILED
-        || state == RunState.RUN_STATE_CANCELLED;
   }
 }

@@ -21,6 +21,13 @@ public record Terminal(RunState state, Optional<Status> error) {
     }
   }
 
+  /** Whether a try in this state has ended. */
+  public static boolean isTerminal(RunState state) {
+    return state == RunState.RUN_STATE_SUCCEEDED
+        || state == RunState.RUN_STATE_FAILED
+        || state == RunState.RUN_STATE_CANCELLED;
+  }
+
   public static Terminal succeeded() {
     return new Terminal(RunState.RUN_STATE_SUCCEEDED, Optional.empty());
   }

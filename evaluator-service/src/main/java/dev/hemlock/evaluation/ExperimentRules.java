@@ -116,11 +116,15 @@ public final class ExperimentRules {
           "the train split has no sample of class \"%s\" to flip; choose another class", source);
     }
     BigDecimal one =
-        BigDecimal.ONE.divide(BigDecimal.valueOf(count), new MathContext(3, RoundingMode.CEILING));
+        BigDecimal.ONE.divide(
+            BigDecimal.valueOf(2L * count), new MathContext(3, RoundingMode.CEILING));
     return String.format(
         "ratio %s of the %d training samples of class \"%s\" flips no sample; use at least %s, or 0"
             + " for the clean snapshot itself",
-        ratio, count, source, one.stripTrailingZeros().toPlainString());
+        BigDecimal.valueOf(ratio).toPlainString(),
+        count,
+        source,
+        one.stripTrailingZeros().toPlainString());
   }
 
   private static String choices(List<String> classes) {

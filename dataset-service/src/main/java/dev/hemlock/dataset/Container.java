@@ -63,7 +63,7 @@ interface Container {
 
   /** What to say when the bytes of a source can't be read as what they pretend to be. */
   static HemlockException damaged(Exception cause) {
-    String detail = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String detail = cause.getMessage() == null ? "it ends too early" : cause.getMessage();
     return HemlockException.invalidArgument(
         "The archive is truncated or damaged (%s). Copy or pack it again."
             .formatted(EntryPath.quoted(detail)));

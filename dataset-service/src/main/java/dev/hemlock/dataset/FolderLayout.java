@@ -35,7 +35,8 @@ record FolderLayout(int skipped, boolean hasSplit) {
         images.stream()
             .map(image -> part(image, skipped))
             .collect(Collectors.toCollection(TreeSet::new));
-    boolean hasSplit = deepest == skipped + 3;
+    boolean hasSplit =
+        deepest == skipped + 3 || (deepest > skipped + 3 && SPLITS.containsAll(folders));
     if (hasSplit && !SPLITS.containsAll(folders)) {
       throw HemlockException.invalidArgument(
           "The images lie in the splits %s; only train and test can be imported. %s"

@@ -87,6 +87,8 @@ class ContainerTest {
     for (int length = 600; length < gzip.length; length += 5) {
       assertRefused(Arrays.copyOf(gzip, length), Reason.INVALID_ARGUMENT, "truncated");
     }
+    assertRefused(
+        Arrays.copyOf(gzip, gzip.length - 1), Reason.INVALID_ARGUMENT, "it ends too early");
   }
 
   @Test

@@ -350,6 +350,10 @@ class ImportsTest {
             "does not lie",
             f -> f.put("train/1.png", Pictures.png(6, 5, 1, 1))),
         bad(
+            "an image too deep",
+            "\"train/cat/old/1.png\" does not lie",
+            f -> f.put("train/cat/old/1.png", Pictures.png(6, 5, 1, 1))),
+        bad(
             "text among images",
             "train/cat/x.png",
             f -> f.put("train/cat/x.png", Archives.text("hello"))),

@@ -24,6 +24,8 @@ final class AddressOptions {
   private Map<Service, String> services = new LinkedHashMap<>();
 
   Connection connect() {
+    HostPort.require("--address", address);
+    services.values().forEach(value -> HostPort.require("--service", value));
     return new Connection(address, services);
   }
 }

@@ -43,6 +43,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Downloads.requireFolder(out);
     try (Progress progress = Progress.onStandardError()) {
       progress.stage("Start");
       try (LocalHemlock hemlock = local.start(0, List.of());

@@ -13,6 +13,22 @@ import java.util.function.Function;
 final class Downloads {
   private Downloads() {}
 
+  /**
+   * Makes sure that files can be written into a folder, before the work whose result they are.
+   *
+   * @throws CliException if they can't
+   */
+  static void requireFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new CliException("Could not create the folder " + folder + ": " + e, e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new CliException("The folder " + folder + " can't be written to; choose another.");
+    }
+  }
+
   /** Writes a stream to a file, which appears only when it is whole. */
   static <T> Path write(Path file, Iterator<T> chunks, Function<T, ByteString> bytes) {
     Path part = file.resolveSibling(file.getFileName() + ".part");

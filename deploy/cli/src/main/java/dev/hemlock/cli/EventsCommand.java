@@ -42,16 +42,26 @@ final class EventsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    for (String address : bootstrap.split(",", -1)) {
+      HostPort.require("--kafka", address);
+    }
     Map<String, Object> config =
         Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
             bootstrap,
             ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            20_000);
+            20_000,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false);
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream().map(EventsCommand::partition).toList();
+      if (partitions.isEmpty()) {
+        throw new CliException(
+            "There is no topic %s at %s; use hemlock.results.v1 or hemlock.events.v1."
+                .formatted(topic, bootstrap));
+      }
       consumer.assign(partitions);
       if (fromBeginning) {
         consumer.seekToBeginning(partitions);

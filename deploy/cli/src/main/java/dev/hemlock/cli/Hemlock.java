@@ -1,7 +1,10 @@
 package dev.hemlock.cli;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -32,10 +35,13 @@ import picocli.CommandLine.HelpCommand;
       HelpCommand.class
     })
 public final class Hemlock {
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   private Hemlock() {}
 
   /** Runs one command and exits. */
   public static void main(String... args) {
+    GRPC.setLevel(Level.OFF);
     System.exit(commandLine().execute(args));
   }
 
@@ -49,12 +55,7 @@ public final class Hemlock {
       throws Exception {
     PrintWriter err = line.getErr();
     if (e instanceof StatusRuntimeException failure) {
-      err.println(
-          failure.getStatus().getCode()
-              + ": "
-              + (failure.getStatus().getDescription() == null
-                  ? "the server gave no reason"
-                  : failure.getStatus().getDescription()));
+      err.println(failure.getStatus().getCode() + ": " + reason(failure.getStatus()));
       return 1;
     }
     if (e instanceof CliException) {
@@ -62,5 +63,13 @@ public final class Hemlock {
       return 1;
     }
     throw e;
+  }
+
+  private static String reason(Status status) {
+    if (status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null) {
+      return "no answer from the server (%s); start one with `hemlock up`, or correct --address"
+          .formatted(status.getCause().getMessage());
+    }
+    return status.getDescription() == null ? "the server gave no reason" : status.getDescription();
   }
 }

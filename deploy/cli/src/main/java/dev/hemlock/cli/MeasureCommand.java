@@ -69,28 +69,33 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Measurement measurement =
+        new Measurement(sourceClass, targetClass, ratios, seeds, poisonSeeds, recipe.recipe());
+    Downloads.requireFolder(out);
     try (Progress progress = Progress.onStandardError()) {
       ImportSource.Resolved data = source.resolve(local.dataDirectory(), progress);
       if (address != null) {
         try (Connection connection = address.connect()) {
-          return measure(connection, data, progress);
+          return measure(measurement, connection, data, progress);
         }
       }
       progress.stage("Start");
       try (LocalHemlock hemlock = local.start(0, List.of());
           Connection connection = hemlock.connect()) {
         progress.done("the embedded default, data in " + local.dataDirectory());
-        return measure(connection, data, progress);
+        return measure(measurement, connection, data, progress);
       }
     }
   }
 
-  private int measure(Connection connection, ImportSource.Resolved data, Progress progress) {
+  private int measure(
+      Measurement measurement,
+      Connection connection,
+      ImportSource.Resolved data,
+      Progress progress) {
     Snapshot imported = Importer.run(connection, data, progress);
     Snapshot snapshot = subset.apply(connection, imported, progress);
-    Measurement.Outcome outcome =
-        new Measurement(sourceClass, targetClass, ratios, seeds, poisonSeeds, recipe.recipe())
-            .run(connection, snapshot, out, progress);
+    Measurement.Outcome outcome = measurement.run(connection, snapshot, out, progress);
     System.out.println(
         json ? Printer.json(outcome.report()) : ResultTable.of(outcome.report()) + files(outcome));
     return 0;

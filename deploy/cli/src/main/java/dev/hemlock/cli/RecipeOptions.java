@@ -64,6 +64,11 @@ final class RecipeOptions {
       description = "Shift training images by up to this many pixels at random.")
   private int cropPadding;
 
+  /**
+   * The recipe.
+   *
+   * @throws CliException if options contradict each other
+   */
   Recipe recipe() {
     Recipe.Builder recipe =
         Recipe.newBuilder()
@@ -76,11 +81,14 @@ final class RecipeOptions {
               .setLearningRate(learningRate)
               .setMomentum(momentum)
               .setWeightDecay(weightDecay));
+    } else if (momentum != 0) {
+      throw new CliException(
+          "--momentum is a setting of sgd; add --optimizer sgd or leave it out.");
     } else {
       recipe.setAdam(Adam.newBuilder().setLearningRate(learningRate).setWeightDecay(weightDecay));
     }
     precision.ifPresent(value -> recipe.setPrecision(Precision.valueOf("PRECISION_" + value)));
-    if (horizontalFlip || cropPadding > 0) {
+    if (horizontalFlip || cropPadding != 0) {
       recipe.setAugmentation(
           Augmentation.newBuilder().setHorizontalFlip(horizontalFlip).setCropPadding(cropPadding));
     }

@@ -10,12 +10,14 @@ final class SubsetOptions {
   @Option(
       names = "--limit-per-class",
       paramLabel = "N",
+      converter = CountConverter.class,
       description = "Keep at most N training samples of each class.")
   private int limitPerClass;
 
   @Option(
       names = "--test-limit-per-class",
       paramLabel = "N",
+      converter = CountConverter.class,
       description = "Keep at most N test samples of each class.")
   private int testLimitPerClass;
 

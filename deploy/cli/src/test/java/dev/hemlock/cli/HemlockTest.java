@@ -26,6 +26,7 @@ class HemlockTest {
         "train --snapshot s --recipe vgg | expected one of",
         "measure --digits --source a --target b --ratio x | is not a double",
         "measure --digits --source a --target b --seeds 4294967296 | not a seed from 0 to",
+        "import --digits --limit-per-class 0 | is not a whole number from 1",
         "nonsense | Unmatched argument"
       })
   void explainsWrongUsageWithExitCodeTwo(String arguments, String explanation) {
@@ -56,6 +57,37 @@ class HemlockTest {
     // Then
     assertThat(exit).isEqualTo(1);
     assertThat(err.toString()).contains("--resize must look like 32x32 or 32x32:pad, not " + value);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "import --digits --address nonsense | --address must look like 127.0.0.1:9000",
+        "import --digits --address localhost:99999 | --address must look like 127.0.0.1:9000",
+        "import --digits --service dataset=9000 | --service must look like 127.0.0.1:9000",
+        "events --kafka nonsense | --kafka must look like 127.0.0.1:9000",
+        "train --snapshot s --momentum 0.9 | add --optimizer sgd",
+        "measure --digits --source 1 --target 7 --out /dev/null/x | Could not create the folder /dev/null/x"
+      })
+  void explainsWhatCanNotWorkBeforeAnyWork(String arguments, String explanation) {
+    // When
+    int exit = execute(arguments.split(" "));
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains(explanation);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cancel", "report"})
+  void saysWhatToDoWhenNoServerAnswers(String command) {
+    // When
+    int exit = execute(command, "--address", "127.0.0.1:1", "experiments/1");
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("Connection refused").contains("`hemlock up`");
   }
 
   @Test

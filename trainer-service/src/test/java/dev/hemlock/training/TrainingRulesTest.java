@@ -54,6 +54,15 @@ class TrainingRulesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "trainingRuns/1", "snapshots/sha256:0"})
+  void saysWhatTheNameOfASnapshotLooksLike(String name) {
+    assertThatThrownBy(() -> RequestRules.check(spec(SMALL).toBuilder().setSnapshot(name).build()))
+        .hasMessage(
+            "Invalid request: snapshot: must be snapshots/sha256: followed by 64 lower-case hex"
+                + " digits");
+  }
+
+  @ParameterizedTest
   @CsvSource({"7,8", "8,7", "33,32", "8,40"})
   void refusesImagesThatSmallcnnDoesNotTake(int height, int width) {
     assertRefused(

@@ -14,11 +14,16 @@ import com.google.protobuf.Message;
 import dev.hemlock.common.error.HemlockException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Checks messages against the rules in their protos. */
 public final class RequestRules {
   private static final Validator VALIDATOR = ValidatorFactory.newBuilder().build();
+
+  private static final Pattern DIGEST_PATTERN =
+      Pattern.compile("`\\^([\\w/:]+)\\[0-9a-f]\\{64}\\$`$");
 
   private RequestRules() {}
 
@@ -60,12 +65,16 @@ public final class RequestRules {
     return path.isEmpty() ? demand : path + ": " + demand;
   }
 
-  /** What the field must be; for a closed choice, the choices. */
+  /** What the field must be; for a closed choice, the choices, for a name, its form. */
   private static String demand(Message message, Violation violation) {
-    return violation.getRuleId().startsWith("enum.")
-        ? choices(message.getDescriptorForType(), violation.getField())
-            .map(choices -> "must be one of " + choices)
-            .orElse(violation.getMessage())
+    if (violation.getRuleId().startsWith("enum.")) {
+      return choices(message.getDescriptorForType(), violation.getField())
+          .map(choices -> "must be one of " + choices)
+          .orElse(violation.getMessage());
+    }
+    Matcher digested = DIGEST_PATTERN.matcher(violation.getMessage());
+    return digested.find()
+        ? "must be %s followed by 64 lower-case hex digits".formatted(digested.group(1))
         : violation.getMessage();
   }
 

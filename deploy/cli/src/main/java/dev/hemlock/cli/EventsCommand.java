@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -78,6 +79,9 @@ final class EventsCommand implements Callable<Integer> {
       return 0;
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
       throw new CliException("No answer from Kafka at " + bootstrap + "; is the address right?", e);
+    } catch (KafkaException e) {
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new CliException("Could not read from Kafka at " + bootstrap + ": " + why, e);
     }
   }
 

@@ -66,6 +66,7 @@ class HemlockTest {
         "import --digits --address nonsense | --address must look like 127.0.0.1:9000",
         "import --digits --address localhost:99999 | --address must look like 127.0.0.1:9000",
         "import --digits --service dataset=9000 | --service must look like 127.0.0.1:9000",
+        "events --kafka nowhere.invalid:1 | Could not read from Kafka at nowhere.invalid:1",
         "events --kafka nonsense | --kafka must look like 127.0.0.1:9000",
         "train --snapshot s --momentum 0.9 | add --optimizer sgd",
         "measure --digits --source 1 --target 7 --out /dev/null/x | Could not create the folder /dev/null/x"

@@ -11,6 +11,8 @@ import dev.hemlock.proto.dataset.v1.Provenance;
 import dev.hemlock.proto.events.v1.SnapshotCreated;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stored manifests ({@code {tenant}/snapshots/{64 hex}}) and provenance records ({@code
@@ -19,6 +21,7 @@ import java.time.Clock;
 @Singleton
 public class SnapshotDocuments {
 
+  private static final Logger log = LoggerFactory.getLogger(SnapshotDocuments.class);
   private static final String CREATED = "dev.hemlock.snapshot.created.v1";
   private static final String CALLER = "anonymous";
 
@@ -31,7 +34,10 @@ public class SnapshotDocuments {
     this.events = events;
   }
 
-  /** Stores a snapshot whose blobs are stored already, and tells the world. */
+  /**
+   * Stores a snapshot whose blobs are stored already, and tells the world if the broker is there.
+   * Doing it again gives the same snapshot and tells again.
+   */
   NamedSnapshot create(String tenant, Snapshot snapshot, Origin origin) {
     byte[] manifest = SnapshotMapper.manifest(snapshot);
     NamedSnapshot named = new NamedSnapshot(Digest.of(manifest), snapshot);
@@ -42,17 +48,25 @@ public class SnapshotDocuments {
     if (!store.create(key(tenant, hex), manifest)) {
       throw damaged(named.name());
     }
-    events.publish(
-        Topics.EVENTS,
-        named.name() + "/created",
-        CREATED,
-        named.name(),
-        SnapshotCreated.newBuilder()
-            .setSnapshot(named.name())
-            .setParent(origin.parent())
-            .setTransformation(origin.transformation())
-            .build());
+    announce(named.name());
     return named;
+  }
+
+  /** Names the snapshot only: from what and how it was made would give a poisoned one away. */
+  private void announce(String name) {
+    try {
+      events.publish(
+          Topics.EVENTS,
+          name + "/created",
+          CREATED,
+          name,
+          SnapshotCreated.newBuilder().setSnapshot(name).build());
+    } catch (HemlockException e) {
+      log.atWarn()
+          .addKeyValue("snapshot", name)
+          .addKeyValue("error", e.getMessage())
+          .log("snapshot is stored but not announced; asking for it again announces it");
+    }
   }
 
   /**

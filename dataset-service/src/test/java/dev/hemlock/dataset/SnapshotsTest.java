@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.events.EventPublisher;
+import dev.hemlock.common.events.RecordingPublisher;
 import dev.hemlock.common.images.LabelBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
@@ -54,6 +56,37 @@ class SnapshotsTest {
     assertThat(bench.snapshots.provenance(TENANT, digits.name())).isEqualTo(before);
     assertThat(before.getSource()).isEqualTo("bundled:digits");
     assertThat(before.getTransformation()).isEqualTo("import");
+  }
+
+  @Test
+  void tellsTheWorldNothingButItsName() {
+    // When
+    NamedSnapshot derived = subset(digits, 5, 3);
+
+    // Then
+    RecordingPublisher.Published told = bench.events.published().get(1);
+    assertThat(told.id()).isEqualTo(derived.name() + "/created");
+    assertThat(told.json().replaceAll("\\s", ""))
+        .isEqualTo("{\"snapshot\":\"" + derived.name() + "\"}");
+    assertThat(told.attributes()).isEmpty();
+  }
+
+  @Test
+  void isStoredThoughTheBrokerIsAway() {
+    // Given
+    EventPublisher away =
+        (topic, id, type, subject, data, attributes) -> {
+          throw HemlockException.unavailable("The broker is away.");
+        };
+
+    // When
+    NamedSnapshot again =
+        new SnapshotDocuments(bench.store, away)
+            .create(TENANT, digits.snapshot(), new Origin("", "import", "{}", "", ""));
+
+    // Then
+    assertThat(again).isEqualTo(digits);
+    assertThat(bench.snapshots.get(TENANT, again.name())).isEqualTo(digits);
   }
 
   @Test

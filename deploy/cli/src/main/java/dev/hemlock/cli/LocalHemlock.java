@@ -21,6 +21,11 @@ import java.util.regex.Pattern;
  */
 final class LocalHemlock implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("READY grpc=(\\S+) kafka=(\\S+)");
+
+  /** The heavy work is native: compiling Java to the utmost would cost more than it saves. */
+  private static final List<String> JVM_FLAGS =
+      List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private static final long STOP_SECONDS = 40;
 
   private final Process process;
@@ -52,7 +57,7 @@ final class LocalHemlock implements AutoCloseable {
       Path log = dataDirectory.resolve("hemlock.log");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of(System.getProperty("hemlock.standalone.jvm", "-Xmx512m").split(" ")));
+      command.addAll(JVM_FLAGS);
       settings.forEach(setting -> command.add("-D" + setting));
       command.addAll(
           List.of(

@@ -3,6 +3,7 @@ package dev.hemlock.evaluation;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.grpc.GrpcErrors;
+import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Uni;
@@ -126,7 +127,9 @@ final class JobTracker<K, S, J> implements AutoCloseable {
         throw e;
       }
       throw new HemlockException(
-              e.reason(), describe.apply(key) + " was refused: " + e.getMessage(), e.metadata())
+              e.reason(),
+              describe.apply(key) + " was refused: " + e.getMessage(),
+              e.metadata())
           .because(e);
     }
   }
@@ -137,9 +140,9 @@ final class JobTracker<K, S, J> implements AutoCloseable {
         .onItem()
         .ifNull()
         .failWith(() -> HemlockException.unavailable("the watch of " + name + " ended early"))
-        .onFailure(Calls::isAway)
+        .onFailure(RemoteCalls::isAway)
         .retry()
-        .withBackOff(Calls.FIRST_BACK_OFF, Calls.LONGEST_BACK_OFF)
+        .withBackOff(RemoteCalls.FIRST_BACK_OFF, RemoteCalls.LONGEST_BACK_OFF)
         .indefinitely()
         .<Runnable>map(job -> () -> settle(job))
         .onFailure()
@@ -184,7 +187,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
   }
 
   private static void rethrow(Throwable failure) {
-    throw Calls.toException(failure);
+    throw RemoteCalls.toException(failure);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.hemlock.evaluation;
 
 import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Multi;
+import java.time.Duration;
 
 /**
  * Long jobs of one kind, of this service or of another. Blocking, except {@link #watch}.
@@ -10,6 +11,9 @@ import io.smallrye.mutiny.Multi;
  * @param <J> the job
  */
 public interface Jobs<S, J> {
+  /** How long one watch stream stays open before it is opened anew. */
+  Duration WATCH = Duration.ofMinutes(5);
+
   /** Asks for a job; the same spec gives the same job. */
   J create(S spec);
 

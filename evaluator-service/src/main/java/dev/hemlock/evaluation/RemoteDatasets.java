@@ -1,7 +1,6 @@
 package dev.hemlock.evaluation;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
+import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
@@ -21,6 +20,8 @@ import java.util.TreeMap;
 /** The dataset service. Blocking. */
 @Singleton
 public class RemoteDatasets {
+  private static final String SERVICE = "dataset";
+
   private final MutinyDatasetServiceStub dataset;
 
   /** Calls through {@code dataset}. */
@@ -31,14 +32,14 @@ public class RemoteDatasets {
   /** Reads a snapshot; NOT_FOUND if there is none of that name. */
   public Snapshot snapshot(String name) {
     GetSnapshotRequest request = GetSnapshotRequest.newBuilder().setName(name).build();
-    return Calls.await(() -> timed().getSnapshot(request));
+    return RemoteCalls.await(SERVICE, dataset.getSnapshot(request));
   }
 
   /** Counts a snapshot's samples by class and split. */
   public SnapshotStatistics statistics(String name) {
     GetSnapshotStatisticsRequest request =
         GetSnapshotStatisticsRequest.newBuilder().setName(name).build();
-    return Calls.await(() -> timed().getSnapshotStatistics(request));
+    return RemoteCalls.await(SERVICE, dataset.getSnapshotStatistics(request));
   }
 
   /** Where a snapshot came from, step by step, the import first. */
@@ -46,7 +47,7 @@ public class RemoteDatasets {
     ArrayDeque<Provenance> steps = new ArrayDeque<>();
     for (String next = name; !next.isEmpty(); next = steps.getFirst().getParent()) {
       GetProvenanceRequest request = GetProvenanceRequest.newBuilder().setName(next).build();
-      steps.addFirst(Calls.await(() -> timed().getProvenance(request)));
+      steps.addFirst(RemoteCalls.await(SERVICE, dataset.getProvenance(request)));
     }
     return List.copyOf(steps);
   }
@@ -65,13 +66,9 @@ public class RemoteDatasets {
             .setLimit(sampleIds.size())
             .build();
     for (StreamSampleImagesResponse image :
-        Calls.await(() -> timed().streamSampleImages(request).collect().asList())) {
+        RemoteCalls.await(SERVICE, dataset.streamSampleImages(request).collect().asList())) {
       images.put(image.getSampleId(), image.getPng().toByteArray());
     }
     return images;
-  }
-
-  private MutinyDatasetServiceStub timed() {
-    return dataset.withDeadlineAfter(Calls.DEADLINE_SECONDS, SECONDS);
   }
 }

@@ -2,6 +2,7 @@ package dev.hemlock.evaluation;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.proto.poison.v1.CancelPoisoningRequest;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
 import dev.hemlock.proto.poison.v1.Flip;
@@ -19,6 +20,8 @@ import java.util.List;
 /** The poison service. */
 @Singleton
 public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
+  private static final String SERVICE = "poison";
+
   private final MutinyPoisonServiceStub poison;
 
   /** Calls through {@code poison}. */
@@ -29,20 +32,20 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   @Override
   public Poisoning create(PoisoningSpec spec) {
     CreatePoisoningRequest request = CreatePoisoningRequest.newBuilder().setSpec(spec).build();
-    return Calls.await(() -> timed().createPoisoning(request));
+    return RemoteCalls.await(SERVICE, poison.createPoisoning(request));
   }
 
   @Override
   public Multi<Poisoning> watch(String name) {
     return poison
-        .withDeadlineAfter(Calls.WATCH_SECONDS, SECONDS)
+        .withDeadlineAfter(WATCH.toSeconds(), SECONDS)
         .watchPoisoning(WatchPoisoningRequest.newBuilder().setName(name).build());
   }
 
   @Override
   public void cancel(String name) {
     CancelPoisoningRequest request = CancelPoisoningRequest.newBuilder().setName(name).build();
-    Calls.await(() -> timed().cancelPoisoning(request));
+    RemoteCalls.await(SERVICE, poison.cancelPoisoning(request));
   }
 
   @Override
@@ -59,10 +62,6 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   public List<Flip> firstFlips(String poisoning, int limit) {
     ListFlipsRequest request =
         ListFlipsRequest.newBuilder().setParent(poisoning).setPageSize(limit).build();
-    return Calls.await(() -> timed().listFlips(request)).getFlipsList();
-  }
-
-  private MutinyPoisonServiceStub timed() {
-    return poison.withDeadlineAfter(Calls.DEADLINE_SECONDS, SECONDS);
+    return RemoteCalls.await(SERVICE, poison.listFlips(request)).getFlipsList();
   }
 }

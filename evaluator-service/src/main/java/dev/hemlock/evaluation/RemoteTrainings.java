@@ -2,6 +2,7 @@ package dev.hemlock.evaluation;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.proto.run.v1.RunStatus;
 import dev.hemlock.proto.training.v1.CancelTrainingRunRequest;
 import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
@@ -17,6 +18,8 @@ import jakarta.inject.Singleton;
 /** The training service. */
 @Singleton
 public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
+  private static final String SERVICE = "training";
+
   private final MutinyTrainingServiceStub training;
 
   /** Calls through {@code training}. */
@@ -27,20 +30,20 @@ public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
   @Override
   public TrainingRun create(TrainingSpec spec) {
     CreateTrainingRunRequest request = CreateTrainingRunRequest.newBuilder().setSpec(spec).build();
-    return Calls.await(() -> timed().createTrainingRun(request));
+    return RemoteCalls.await(SERVICE, training.createTrainingRun(request));
   }
 
   @Override
   public Multi<TrainingRun> watch(String name) {
     return training
-        .withDeadlineAfter(Calls.WATCH_SECONDS, SECONDS)
+        .withDeadlineAfter(WATCH.toSeconds(), SECONDS)
         .watchTrainingRun(WatchTrainingRunRequest.newBuilder().setName(name).build());
   }
 
   @Override
   public void cancel(String name) {
     CancelTrainingRunRequest request = CancelTrainingRunRequest.newBuilder().setName(name).build();
-    Calls.await(() -> timed().cancelTrainingRun(request));
+    RemoteCalls.await(SERVICE, training.cancelTrainingRun(request));
   }
 
   @Override
@@ -56,10 +59,6 @@ public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
   /** Reads one training run; NOT_FOUND if there is none of that name. */
   public TrainingRun get(String name) {
     GetTrainingRunRequest request = GetTrainingRunRequest.newBuilder().setName(name).build();
-    return Calls.await(() -> timed().getTrainingRun(request));
-  }
-
-  private MutinyTrainingServiceStub timed() {
-    return training.withDeadlineAfter(Calls.DEADLINE_SECONDS, SECONDS);
+    return RemoteCalls.await(SERVICE, training.getTrainingRun(request));
   }
 }

@@ -1,8 +1,7 @@
 package dev.hemlock.poison;
 
 import dev.hemlock.common.error.HemlockException;
-import dev.hemlock.common.error.Reason;
-import dev.hemlock.common.grpc.GrpcErrors;
+import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.common.images.LabelBlob;
 import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.storage.BlobStore;
@@ -14,18 +13,14 @@ import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.Relabel;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
-import io.grpc.StatusRuntimeException;
 import io.quarkus.grpc.GrpcClient;
-import io.smallrye.mutiny.TimeoutException;
-import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.stream.Collectors;
 
 /** Reads the labels of snapshots, and makes snapshots with other labels. */
 @ApplicationScoped
 public class SnapshotLabels {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String SERVICE = "dataset";
 
   private final DatasetService dataset;
   private final BlobStore blobs;
@@ -45,7 +40,9 @@ public class SnapshotLabels {
    */
   public LabelledSplit read(String snapshotName, String splitName) {
     Snapshot snapshot =
-        answer(dataset.getSnapshot(GetSnapshotRequest.newBuilder().setName(snapshotName).build()));
+        RemoteCalls.await(
+            SERVICE,
+            dataset.getSnapshot(GetSnapshotRequest.newBuilder().setName(snapshotName).build()));
     Split split = split(snapshot, splitName);
     int[] classes = LabelBlob.decode(blob(split.getLabelDigest()));
     int[] ids =
@@ -74,13 +71,9 @@ public class SnapshotLabels {
             .setLabelDigest(digest.toString())
             .setOrigin(origin)
             .build();
-    return answer(
-            dataset.deriveSnapshot(
-                DeriveSnapshotRequest.newBuilder()
-                    .setParent(split.snapshot())
-                    .setRelabel(relabel)
-                    .build()))
-        .getName();
+    DeriveSnapshotRequest request =
+        DeriveSnapshotRequest.newBuilder().setParent(split.snapshot()).setRelabel(relabel).build();
+    return RemoteCalls.await(SERVICE, dataset.deriveSnapshot(request)).getName();
   }
 
   private static Split split(Snapshot snapshot, String name) {
@@ -103,24 +96,5 @@ public class SnapshotLabels {
 
   private byte[] blob(String digest) {
     return blobs.get(Tenant.current(), Digest.parse(digest));
-  }
-
-  private static <T> T answer(Uni<T> call) {
-    try {
-      return call.await().atMost(PATIENCE);
-    } catch (StatusRuntimeException e) {
-      HemlockException failure = GrpcErrors.toException(e);
-      throw failure.reason() == Reason.UNAVAILABLE
-          ? HemlockException.unavailable(
-                  "The dataset service is not available now (%s); try again"
-                      .formatted(failure.getMessage()))
-              .because(e)
-          : failure;
-    } catch (TimeoutException e) {
-      throw HemlockException.unavailable(
-              "The dataset service did not answer within %d s; try again"
-                  .formatted(PATIENCE.toSeconds()))
-          .because(e);
-    }
   }
 }

@@ -144,7 +144,7 @@ class PoisonStageTest {
 
   @Test
   void canBeRepeatedWhenTheDatasetServiceIsAway() {
-    socket.close();
+    socket.stopServer();
 
     assertThatThrownBy(() -> run(spec(0.4)))
         .isInstanceOfSatisfying(HemlockException.class, e -> assertThat(e.retryable()).isTrue())

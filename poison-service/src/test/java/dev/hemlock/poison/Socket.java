@@ -36,6 +36,10 @@ final class Socket implements AutoCloseable {
     return new DatasetServiceClient("dataset", channel, (name, stub) -> stub);
   }
 
+  void stopServer() {
+    server.shutdownNow();
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();

@@ -1,9 +1,7 @@
 package dev.hemlock.training;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import dev.hemlock.common.error.HemlockException;
-import dev.hemlock.common.grpc.GrpcErrors;
+import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.images.ImageShards;
 import dev.hemlock.common.images.LabelBlob;
@@ -15,7 +13,6 @@ import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.MutinyDatasetServiceStub;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
-import io.grpc.StatusRuntimeException;
 import io.quarkus.grpc.GrpcClient;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -24,8 +21,6 @@ import java.util.stream.Collectors;
 /** Reads the snapshots that runs train on. Blocking. */
 @Singleton
 public class TrainingSnapshots {
-  private static final long PATIENCE_SECONDS = 30;
-
   private final MutinyDatasetServiceStub dataset;
   private final BlobStore blobs;
 
@@ -43,15 +38,8 @@ public class TrainingSnapshots {
    *     service is away
    */
   Snapshot describe(String name) {
-    try {
-      return dataset
-          .withDeadlineAfter(PATIENCE_SECONDS, SECONDS)
-          .getSnapshot(GetSnapshotRequest.newBuilder().setName(name).build())
-          .await()
-          .indefinitely();
-    } catch (StatusRuntimeException e) {
-      throw GrpcErrors.toException(e);
-    }
+    GetSnapshotRequest request = GetSnapshotRequest.newBuilder().setName(name).build();
+    return RemoteCalls.await("dataset", dataset.getSnapshot(request));
   }
 
   /** The shape of a snapshot's images. */

@@ -2,6 +2,7 @@ package dev.hemlock.dataset;
 
 import com.google.protobuf.ByteString;
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.grpc.ChunkedOutput;
 import dev.hemlock.common.grpc.GrpcCalls;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;

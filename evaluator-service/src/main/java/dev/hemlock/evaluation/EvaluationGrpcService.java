@@ -1,8 +1,10 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.common.grpc.ChunkedOutput;
 import dev.hemlock.common.grpc.GrpcCalls;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Page;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.evaluation.v1.CancelEvaluationRequest;
 import dev.hemlock.proto.evaluation.v1.CompareEvaluationsRequest;
 import dev.hemlock.proto.evaluation.v1.CreateEvaluationRequest;
@@ -77,9 +79,10 @@ public class EvaluationGrpcService implements EvaluationService {
       DownloadPredictionsRequest request) {
     return GrpcCalls.streamOnWorker(
         emitter ->
-            Chunks.forEach(
-                blobs,
-                evaluations.predictions(request.getName(), request.getKind()),
+            ChunkedOutput.copy(
+                blobs.file(
+                    Tenant.current(),
+                    evaluations.predictions(request.getName(), request.getKind())),
                 chunk ->
                     emitter.emit(
                         DownloadPredictionsResponse.newBuilder().setChunk(chunk).build())));

@@ -1,8 +1,10 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.common.grpc.ChunkedOutput;
 import dev.hemlock.common.grpc.GrpcCalls;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Page;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.evaluation.v1.CancelExperimentRequest;
 import dev.hemlock.proto.evaluation.v1.CreateExperimentRequest;
 import dev.hemlock.proto.evaluation.v1.DownloadExperimentReportRequest;
@@ -73,9 +75,9 @@ public class ExperimentGrpcService implements ExperimentService {
       DownloadExperimentReportRequest request) {
     return GrpcCalls.streamOnWorker(
         emitter ->
-            Chunks.forEach(
-                blobs,
-                experiments.document(request.getName(), request.getFormat()),
+            ChunkedOutput.copy(
+                blobs.file(
+                    Tenant.current(), experiments.document(request.getName(), request.getFormat())),
                 chunk ->
                     emitter.emit(
                         DownloadExperimentReportResponse.newBuilder().setChunk(chunk).build())));

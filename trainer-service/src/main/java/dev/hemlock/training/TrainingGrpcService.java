@@ -1,6 +1,6 @@
 package dev.hemlock.training;
 
-import com.google.protobuf.ByteString;
+import dev.hemlock.common.grpc.ChunkedOutput;
 import dev.hemlock.common.grpc.GrpcCalls;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.storage.Page;
@@ -17,14 +17,10 @@ import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
 import io.quarkus.grpc.GrpcService;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import java.io.InputStream;
-import java.nio.file.Files;
 
 /** The gRPC edge of {@link TrainingRuns}. */
 @GrpcService
 public class TrainingGrpcService implements TrainingService {
-  private static final int CHUNK = 1 << 20;
-
   private final TrainingRuns runs;
 
   /** Delegates to {@code runs}. */
@@ -69,16 +65,9 @@ public class TrainingGrpcService implements TrainingService {
   @Override
   public Multi<DownloadModelResponse> downloadModel(DownloadModelRequest request) {
     return GrpcCalls.streamOnWorker(
-        emitter -> {
-          try (InputStream in =
-              Files.newInputStream(runs.model(request.getName(), request.getFile()))) {
-            for (byte[] chunk = in.readNBytes(CHUNK);
-                chunk.length > 0;
-                chunk = in.readNBytes(CHUNK)) {
-              emitter.emit(
-                  DownloadModelResponse.newBuilder().setChunk(ByteString.copyFrom(chunk)).build());
-            }
-          }
-        });
+        emitter ->
+            ChunkedOutput.copy(
+                runs.model(request.getName(), request.getFile()),
+                chunk -> emitter.emit(DownloadModelResponse.newBuilder().setChunk(chunk).build())));
   }
 }

@@ -1,11 +1,14 @@
-package dev.hemlock.dataset;
+package dev.hemlock.common.grpc;
 
 import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** Hands bytes on in chunks of at most 1 MiB. */
-final class ChunkedOutput extends OutputStream {
+/** Hands bytes on in chunks of at most 1 MiB, as response streams carry them. */
+public final class ChunkedOutput extends OutputStream {
 
   private static final int CHUNK = 1 << 20;
 
@@ -13,8 +16,15 @@ final class ChunkedOutput extends OutputStream {
   private final byte[] buffer = new byte[CHUNK];
   private int used;
 
-  ChunkedOutput(Consumer<ByteString> consumer) {
+  public ChunkedOutput(Consumer<ByteString> consumer) {
     this.consumer = consumer;
+  }
+
+  /** Hands on a whole file. */
+  public static void copy(Path file, Consumer<ByteString> consumer) throws IOException {
+    try (ChunkedOutput out = new ChunkedOutput(consumer)) {
+      Files.copy(file, out);
+    }
   }
 
   @Override
@@ -45,7 +55,8 @@ final class ChunkedOutput extends OutputStream {
   }
 
   private void handOver() {
-    consumer.accept(ByteString.copyFrom(buffer, 0, used));
+    ByteString chunk = ByteString.copyFrom(buffer, 0, used);
     used = 0;
+    consumer.accept(chunk);
   }
 }

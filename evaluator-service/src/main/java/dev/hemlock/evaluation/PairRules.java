@@ -33,6 +33,8 @@ final class PairRules {
 
   /** FAILED_PRECONDITION unless the runs saw the same randomness and had the same recipe. */
   static void requirePair(TrainingRun clean, TrainingRun poisoned) {
+    requireStreamDigest(clean);
+    requireStreamDigest(poisoned);
     if (!clean.getStreamDigest().equals(poisoned.getStreamDigest())) {
       throw HemlockException.failedPrecondition(
               String.format(
@@ -51,6 +53,16 @@ final class PairRules {
           String.format(
               "%s and %s are no pair: their recipes differ; train both with one recipe",
               clean.getName(), poisoned.getName()));
+    }
+  }
+
+  private static void requireStreamDigest(TrainingRun run) {
+    if (run.getStreamDigest().isEmpty()) {
+      throw HemlockException.failedPrecondition(
+              run.getName()
+                  + " has no stream digest, so nothing proves what randomness it saw; compare runs"
+                  + " that have SUCCEEDED")
+          .with("trainingRun", run.getName());
     }
   }
 

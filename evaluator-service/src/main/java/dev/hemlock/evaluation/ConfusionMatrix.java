@@ -40,7 +40,7 @@ public final class ConfusionMatrix {
       counts[t] = rows.get(t).stream().mapToInt(Integer::intValue).toArray();
       if (counts[t].length != counts.length || Arrays.stream(counts[t]).anyMatch(c -> c < 0)) {
         throw new IllegalArgumentException(
-            "row " + t + " of a confusion matrix needs " + counts.length + " counts from 0");
+            "Row " + t + " of a confusion matrix needs " + counts.length + " counts from 0");
       }
     }
     return new ConfusionMatrix(counts);

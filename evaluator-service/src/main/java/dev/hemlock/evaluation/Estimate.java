@@ -23,7 +23,7 @@ public record Estimate(double estimate, double low, double high) {
   public Estimate {
     if (!(low <= estimate && estimate <= high)) {
       throw new IllegalArgumentException(
-          "an estimate of " + estimate + " lies outside its interval " + low + " to " + high);
+          "An estimate of " + estimate + " lies outside its interval " + low + " to " + high);
     }
   }
 
@@ -49,7 +49,7 @@ public record Estimate(double estimate, double low, double high) {
 
   private static Estimate of(double[] values, double least, double most) {
     if (values.length == 0) {
-      throw new IllegalArgumentException("a mean needs at least one value");
+      throw new IllegalArgumentException("A mean needs at least one value");
     }
     double mean = Math.min(most, Math.max(least, Mean.of(values).getAsDouble()));
     if (values.length == 1) {

@@ -118,7 +118,7 @@ public class EvaluateStage implements Stage {
       return Metrics.of(logits, labels, classes);
     } catch (Metrics.DivergedException e) {
       throw HemlockException.failedPrecondition(
-              "the model of "
+              "The model of "
                   + run
                   + " gives outputs that are not finite numbers, so its training diverged; lower"
                   + " the learning rate of the recipe")

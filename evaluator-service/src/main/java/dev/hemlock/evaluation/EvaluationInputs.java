@@ -49,7 +49,7 @@ record EvaluationInputs(TrainingRun training, Snapshot snapshot, Split split) {
     if (!trainedOn.getClassNamesList().equals(snapshot.getClassNamesList())) {
       throw HemlockException.failedPrecondition(
               String.format(
-                  "the model was trained on other classes (%d) than %s has (%d); use a snapshot"
+                  "The model was trained on other classes (%d) than %s has (%d); use a snapshot"
                       + " with the same class names in the same order",
                   trainedOn.getClassNamesCount(),
                   snapshot.getName(),
@@ -59,7 +59,7 @@ record EvaluationInputs(TrainingRun training, Snapshot snapshot, Split split) {
     if (!trainedOn.getImageShape().equals(snapshot.getImageShape())) {
       throw HemlockException.failedPrecondition(
               String.format(
-                  "the model was trained on images of %s, and those of %s are %s; import the data"
+                  "The model was trained on images of %s, and those of %s are %s; import the data"
                       + " with a resize to the model's shape",
                   SplitImages.shape(trainedOn), snapshot.getName(), SplitImages.shape(snapshot)))
           .with("snapshot", snapshot.getName());
@@ -75,7 +75,7 @@ record EvaluationInputs(TrainingRun training, Snapshot snapshot, Split split) {
               String known =
                   String.join(", ", snapshot.getSplitsList().stream().map(Split::getName).toList());
               return HemlockException.invalidArgument(
-                      "the snapshot has no split \"" + name + "\"; choose one of " + known)
+                      "The snapshot has no split \"" + name + "\"; choose one of " + known)
                   .violating("spec.split", "must be one of: " + known);
             });
   }

@@ -94,7 +94,7 @@ public class Evaluations implements Jobs<EvaluationSpec, Evaluation> {
     int target = ExperimentRules.classIndex("target_class", request.getTargetClass(), classes);
     if (source == target) {
       throw HemlockException.invalidArgument(
-              "source and target class are both \""
+              "Source and target class are both \""
                   + request.getSourceClass()
                   + "\"; choose two classes")
           .violating("target_class", "must differ from source_class");

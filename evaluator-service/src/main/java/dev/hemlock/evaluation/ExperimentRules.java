@@ -29,11 +29,11 @@ public final class ExperimentRules {
     Set<Double> seen = new HashSet<>();
     for (double ratio : spec.getRatiosList()) {
       if (!(ratio >= 0 && ratio <= 1)) {
-        throw refused("spec.ratios", "ratio " + ratio + " is not between 0 and 1");
+        throw refused("spec.ratios", "Ratio " + ratio + " is not between 0 and 1");
       }
       double unsignedZero = ratio == 0 ? 0 : ratio;
       if (!seen.add(unsignedZero)) {
-        throw refused("spec.ratios", "ratio " + ratio + " is given twice; give each ratio once");
+        throw refused("spec.ratios", "Ratio " + ratio + " is given twice; give each ratio once");
       }
       complete.addRatios(unsignedZero);
     }
@@ -63,14 +63,14 @@ public final class ExperimentRules {
     if (source == target) {
       throw refused(
           "spec.target_class",
-          "source and target class are both \"" + spec.getSourceClass() + "\"; choose two classes");
+          "Source and target class are both \"" + spec.getSourceClass() + "\"; choose two classes");
     }
     int testSources = split(statistics, ExperimentPlan.TEST).getClassCounts(source);
     if (testSources == 0) {
       throw refused(
           "spec.snapshot",
           String.format(
-              "the test split has no sample of class \"%s\", so its effect cannot be measured;"
+              "The test split has no sample of class \"%s\", so its effect cannot be measured;"
                   + " use a snapshot whose test split has some",
               spec.getSourceClass()));
     }
@@ -86,7 +86,7 @@ public final class ExperimentRules {
   static int classIndex(String field, String name, List<String> classes) {
     int index = classes.indexOf(name);
     if (index < 0) {
-      throw refused(field, "there is no class \"" + name + "\"; " + choices(classes));
+      throw refused(field, "There is no class \"" + name + "\"; " + choices(classes));
     }
     return index;
   }
@@ -107,19 +107,19 @@ public final class ExperimentRules {
             () ->
                 refused(
                     "spec.snapshot",
-                    "the snapshot has no split \"" + name + "\"; use one with train and test"));
+                    "The snapshot has no split \"" + name + "\"; use one with train and test"));
   }
 
   private static String flipsNothing(double ratio, int count, String source) {
     if (count == 0) {
       return String.format(
-          "the train split has no sample of class \"%s\" to flip; choose another class", source);
+          "The train split has no sample of class \"%s\" to flip; choose another class", source);
     }
     BigDecimal one =
         BigDecimal.ONE.divide(
             BigDecimal.valueOf(2L * count), new MathContext(3, RoundingMode.CEILING));
     return String.format(
-        "ratio %s of the %d training samples of class \"%s\" flips no sample; use at least %s, or 0"
+        "Ratio %s of the %d training samples of class \"%s\" flips no sample; use at least %s, or 0"
             + " for the clean snapshot itself",
         BigDecimal.valueOf(ratio).toPlainString(),
         count,

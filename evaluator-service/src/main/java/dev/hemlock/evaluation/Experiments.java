@@ -109,7 +109,7 @@ public class Experiments {
     ExperimentReport report = ProtoJson.parse(json, ExperimentReport.newBuilder()).build();
     if (report.getSerializedSize() > LARGEST_MESSAGE) {
       throw HemlockException.resourceExhausted(
-          "the report of "
+          "The report of "
               + name
               + " is too large for one message; use DownloadExperimentReport with"
               + " REPORT_FORMAT_JSON");

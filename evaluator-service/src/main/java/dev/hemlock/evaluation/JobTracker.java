@@ -128,7 +128,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
       }
       throw new HemlockException(
               e.reason(),
-              describe.apply(key) + " was refused: " + e.getMessage(),
+              "The " + describe.apply(key) + " was refused: " + e.getMessage(),
               e.metadata())
           .because(e);
     }
@@ -139,7 +139,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
         .deferred(() -> jobs.watch(name).filter(this::hasEnded).toUni())
         .onItem()
         .ifNull()
-        .failWith(() -> HemlockException.unavailable("the watch of " + name + " ended early"))
+        .failWith(() -> HemlockException.unavailable("The watch of " + name + " ended early"))
         .onFailure(RemoteCalls::isAway)
         .retry()
         .withBackOff(RemoteCalls.FIRST_BACK_OFF, RemoteCalls.LONGEST_BACK_OFF)

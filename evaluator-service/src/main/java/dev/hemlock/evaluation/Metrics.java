@@ -62,7 +62,7 @@ public record Metrics(
     private static final long serialVersionUID = 1L;
 
     DivergedException() {
-      super("the model's outputs are not finite numbers");
+      super("The model's outputs are not finite numbers");
     }
   }
 }

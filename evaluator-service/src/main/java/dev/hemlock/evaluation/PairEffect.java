@@ -67,7 +67,7 @@ public record PairEffect(
             && IntStream.range(0, clean.classCount())
                 .allMatch(c -> clean.support(c) == poisoned.support(c));
     if (!same) {
-      throw new IllegalArgumentException("the two models were not evaluated on the same samples");
+      throw new IllegalArgumentException("The two models were not evaluated on the same samples");
     }
   }
 }

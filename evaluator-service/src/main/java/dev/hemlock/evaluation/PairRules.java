@@ -22,7 +22,7 @@ final class PairRules {
     if (!same) {
       throw HemlockException.failedPrecondition(
           String.format(
-              "the two were evaluated on different data (%s %s and %s %s); evaluate both on the"
+              "The two were evaluated on different data (%s %s and %s %s); evaluate both on the"
                   + " same snapshot and split",
               clean.getSpec().getSnapshot(),
               clean.getSpec().getSplit(),

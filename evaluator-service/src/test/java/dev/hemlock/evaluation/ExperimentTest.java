@@ -296,7 +296,7 @@ class ExperimentTest {
     assertRefused(
         spec(List.of(0.4, 0.04), List.of(1)),
         Reason.INVALID_ARGUMENT,
-        "ratio 0.04 of the 10 training samples of class \"1\" flips no sample; use at least 0.05");
+        "Ratio 0.04 of the 10 training samples of class \"1\" flips no sample; use at least 0.05");
   }
 
   @Test

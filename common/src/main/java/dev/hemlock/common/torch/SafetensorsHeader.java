@@ -194,7 +194,7 @@ final class SafetensorsHeader {
       }
     }
     throw malformed(
-        "the tensor %s has the type %s; F32, F64 and I64 are known".formatted(tensor, name));
+        "The tensor %s has the type %s; F32, F64 and I64 are known".formatted(tensor, name));
   }
 
   private static HemlockException malformed(String why) {

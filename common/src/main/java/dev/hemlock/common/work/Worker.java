@@ -17,10 +17,10 @@ import dev.hemlock.proto.run.v1.RunState;
 import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
@@ -47,7 +47,9 @@ public final class Worker implements WorkQueue.Handler {
   private final ScheduledExecutorService timer;
   private final BooleanSupplier shuttingDown;
   private final String id;
-  private final Set<String> inHand = ConcurrentHashMap.newKeySet();
+
+  /** What is in hand, and whether the bell rang for it again meanwhile. */
+  private final ConcurrentMap<String, Boolean> inHand = new ConcurrentHashMap<>();
 
   /**
    * A worker.
@@ -82,16 +84,35 @@ public final class Worker implements WorkQueue.Handler {
   }
 
   /**
-   * Does what is to be done for a run, if anything.
+   * Does what is to be done for a run, if anything. A run that is in hand already is looked at once
+   * more when that work ends: a try can have been opened in between.
    *
    * @return true: nothing is left to do for this request; false: the process shuts down, another
    *     worker should go on
    */
   @Override
   public boolean handle(String name) throws InterruptedException {
-    if (!inHand.add(name)) {
+    if (inHand.merge(name, false, (ringing, ring) -> true)) {
       return true;
     }
+    boolean held = true;
+    try {
+      while (attend(name)) {
+        if (inHand.remove(name, false)) {
+          held = false;
+          return true;
+        }
+        inHand.put(name, false);
+      }
+      return false;
+    } finally {
+      if (held) {
+        inHand.remove(name);
+      }
+    }
+  }
+
+  private boolean attend(String name) throws InterruptedException {
     Backoff backoff = patience.backoff();
     try {
       while (!shuttingDown.getAsBoolean()) {
@@ -112,8 +133,6 @@ public final class Worker implements WorkQueue.Handler {
       return false;
     } catch (Work.ShuttingDown e) {
       return false;
-    } finally {
-      inHand.remove(name);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.RecordingPublisher;
 import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.ledger.Attempt;
@@ -26,8 +27,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,12 +50,14 @@ class WorkerTest {
   private final Ledger ledger = new Ledger(memory, "default", KIND, STAGE);
   private final Runs runs = local.runs(KIND, STAGE);
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
   private final String name = ledger.name(SPEC);
 
   @AfterEach
   void stop() {
     local.close();
     threads.shutdownNow();
+    timer.shutdownNow();
   }
 
   private FakeStage stage(FakeStage.Body body) {
@@ -391,6 +397,52 @@ class WorkerTest {
             "00000001/00000003/state",
             "00000001/00000004/manifest",
             "00000001/00000004/state");
+  }
+
+  @Test
+  void aTryOpenedWhileTheOneBeforeIsStillInHandIsWorkedOn() throws Exception {
+    // Given
+    AtomicInteger attempts = new AtomicInteger();
+    AtomicReference<Worker> worker = new AtomicReference<>();
+    FakeStage stage =
+        stage(
+            work -> {
+              if (attempts.incrementAndGet() == 1) {
+                throw HemlockException.failedPrecondition("not yet");
+              }
+              return work.spec();
+            });
+    EventPublisher publisher =
+        (topic, id, type, subject, data, attributes) -> {
+          if (id.equals(name + "/1/FAILED")) {
+            runs.create(SPEC, "");
+            ring(worker.get());
+          }
+        };
+    worker.set(worker(stage, publisher, () -> false));
+    runs.create(SPEC, "");
+
+    // When
+    boolean handled = worker.get().handle(name);
+
+    // Then
+    assertThat(handled).isTrue();
+    assertThat(runs.get(name).status().getTry()).isEqualTo(2);
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(worker.get().running()).isZero();
+  }
+
+  private void ring(Worker worker) {
+    try {
+      assertThat(worker.handle(name)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Worker worker(Stage stage, EventPublisher publisher, BooleanSupplier shuttingDown) {
+    return new Worker(
+        stage, ledger, store, publisher, LocalWork.FAST, timer, shuttingDown, "worker");
   }
 
   @Test

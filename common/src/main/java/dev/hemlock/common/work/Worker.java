@@ -173,13 +173,15 @@ public final class Worker implements WorkQueue.Handler {
       ending.end(run, Terminal.failed(exhausted.get()), Optional.empty());
       return Optional.of(true);
     }
+    // Before the claim: reading can take long, and a claim lives only while it beats.
+    byte[] spec = ledger.spec(name);
     int epoch = run.epoch() + 1;
     String claimant = id + "/" + UUID.randomUUID();
     if (!ledger.claim(
         name, epoch, new Claim(run.tryNumber(), firstEpoch, claimant, Instant.now()))) {
       return Optional.empty();
     }
-    return work(run, epoch);
+    return work(run, epoch, spec);
   }
 
   /** Why this try can't go on: too many claims since the last checkpoint ended in an error. */
@@ -214,9 +216,8 @@ public final class Worker implements WorkQueue.Handler {
             .with("attempts", Integer.toString(counted)));
   }
 
-  private Optional<Boolean> work(RunFold run, int epoch) throws InterruptedException {
+  private Optional<Boolean> work(RunFold run, int epoch, byte[] spec) throws InterruptedException {
     log.atInfo().addKeyValue("run", run.name()).addKeyValue("epoch", epoch).log("work started");
-    byte[] spec = patience.untilAvailable(() -> ledger.spec(run.name()));
     try (Session session =
         new Session(ledger, store, settings, timer, shuttingDown, run, epoch, spec)) {
       events.entered(run.name(), run.tryNumber(), RunState.RUN_STATE_RUNNING);

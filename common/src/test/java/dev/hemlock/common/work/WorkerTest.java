@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -443,6 +444,40 @@ class WorkerTest {
   private Worker worker(Stage stage, EventPublisher publisher, BooleanSupplier shuttingDown) {
     return new Worker(
         stage, ledger, store, publisher, LocalWork.FAST, timer, shuttingDown, "worker");
+  }
+
+  @Test
+  void aShutdownBeforeTheWorkBeginsIsNoAttempt() throws Exception {
+    // Given
+    AtomicBoolean shuttingDown = new AtomicBoolean();
+    runs.create(SPEC, "");
+    CountingStore refusing =
+        new CountingStore(
+            memory,
+            key -> {
+              if (key.endsWith("/spec")) {
+                shuttingDown.set(true);
+                throw HemlockException.unavailable("The store is away.");
+              }
+            });
+    Ledger away = new Ledger(refusing, "default", KIND, STAGE);
+    Worker worker =
+        new Worker(
+            stage(Work::spec),
+            away,
+            refusing,
+            events,
+            LocalWork.FAST,
+            timer,
+            shuttingDown::get,
+            "worker");
+
+    // When
+    boolean handled = worker.handle(name);
+
+    // Then
+    assertThat(handled).isFalse();
+    assertThat(ledger.look(name).orElseThrow().claims()).isEmpty();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.hemlock.evaluation;
 
 import com.google.protobuf.Timestamp;
-import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.json.ProtoJson;
@@ -13,8 +12,8 @@ import dev.hemlock.proto.events.v1.ExperimentSucceeded;
 import jakarta.inject.Singleton;
 
 /**
- * Follows one experiment to its report. If it is cancelled or fails, jobs that no other experiment
- * wants are cancelled.
+ * Follows one experiment to its report. When a try has failed or was cancelled, whichever worker
+ * ended it, its jobs that no other experiment wants are cancelled.
  */
 @Singleton
 public class ExperimentStage implements Stage {
@@ -51,15 +50,12 @@ public class ExperimentStage implements Stage {
       Experiment result = reporter.write(work.name(), plan, run.run(), createTime);
       jobs.detach(work.name());
       return ProtoJson.bytes(result);
-    } catch (Work.CancelRequested e) {
-      jobs.release(work.name());
-      throw e;
-    } catch (HemlockException e) {
-      if (!e.retryable()) {
-        jobs.release(work.name());
-      }
-      throw e;
     }
+  }
+
+  @Override
+  public void abandoned(String name) {
+    jobs.release(name);
   }
 
   @Override

@@ -138,6 +138,7 @@ class ExperimentTest {
 
     Experiment asked = lab.experiments.create(spec(List.of(0.4), List.of(1, 2, 3)), "");
     Experiment ended = lab.ended(asked.getName());
+    lab.finishWork();
 
     assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_FAILED);
     assertThat(ended.getStatus().getError().getMessage())
@@ -152,8 +153,27 @@ class ExperimentTest {
 
     lab.experiments.cancel(asked.getName());
     Experiment ended = lab.ended(asked.getName());
+    lab.finishWork();
 
     assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_CANCELLED);
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(4);
+    assertThat(lab.store.list(Tenant.current() + "/interest/")).isEmpty();
+  }
+
+  @Test
+  void cancelsItsJobsWhenItsWorkersDieAgainAndAgain() {
+    // Given
+    Experiment asked = running(spec(List.of(0.4), List.of(1, 2)));
+    lab.restartWorkers();
+
+    // When
+    lab.claimAndDie(asked.getName(), 3);
+    lab.ring(ExperimentStage.NAME, asked.getName());
+    Experiment ended = lab.ended(asked.getName());
+    lab.finishWork();
+
+    // Then
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_FAILED);
     assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(4);
     assertThat(lab.store.list(Tenant.current() + "/interest/")).isEmpty();
   }

@@ -4,6 +4,7 @@ import dev.hemlock.common.events.EventFeed;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.LocalEventFeed;
 import dev.hemlock.common.events.RecordingPublisher;
+import dev.hemlock.common.ledger.Claim;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.InMemoryObjectStore;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -138,6 +140,15 @@ final class Lab implements AutoCloseable {
   /** Waits until an experiment has ended. */
   Experiment ended(String name) {
     return experiments.watch(name).collect().last().await().atMost(PATIENCE);
+  }
+
+  /** Claims an experiment as workers do that die at once. */
+  void claimAndDie(String experiment, int times) {
+    Ledger ledger = new Ledger(store, Tenant.current(), ExperimentStage.KIND, ExperimentStage.NAME);
+    int last = ledger.look(experiment).orElseThrow().epoch();
+    for (int epoch = last + 1; epoch <= last + times; epoch++) {
+      ledger.claim(experiment, epoch, new Claim(1, 1, "dead" + epoch, Instant.now()));
+    }
   }
 
   /** Has all work handed back, as at the end of a process, and then starts workers again. */

@@ -46,7 +46,9 @@ final class Ending {
         () -> {
           events.ended(stage.name(), run.name(), run.tryNumber(), terminal);
           if (terminal.state() == RunState.RUN_STATE_SUCCEEDED) {
-            succeeded(run.name(), terminal, known);
+            told(run.name(), () -> succeeded(run.name(), terminal, known));
+          } else {
+            told(run.name(), () -> abandoned(run));
           }
           ledger.unmark(run.name(), run.tryNumber());
           return true;
@@ -57,19 +59,31 @@ final class Ending {
         .log("run ended");
   }
 
-  private void succeeded(String name, Terminal terminal, Optional<Known> known) {
+  /** Tells the stage; what it gets wrong must not keep the run from ending. */
+  private static void told(String name, Runnable telling) {
     try {
-      RunFold run = ledger.look(name).orElseThrow();
-      byte[] spec = known.isPresent() ? known.get().spec() : ledger.spec(name);
-      byte[] result = known.isPresent() ? known.get().result() : ledger.result(name);
-      stage.succeeded(ledger.view(run, spec, terminal, Optional.of(result)), publisher);
-    } catch (HemlockException e) {
-      if (e.retryable()) {
+      telling.run();
+    } catch (RuntimeException e) {
+      if (e instanceof HemlockException known && known.retryable()) {
         throw e;
       }
-      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
-    } catch (RuntimeException e) {
-      log.atError().addKeyValue("run", name).setCause(e).log("result facts not published");
+      log.atError().addKeyValue("run", name).setCause(e).log("the stage failed at the end");
+    }
+  }
+
+  private void succeeded(String name, Terminal terminal, Optional<Known> known) {
+    RunFold run = ledger.look(name).orElseThrow();
+    byte[] spec = known.isPresent() ? known.get().spec() : ledger.spec(name);
+    byte[] result = known.isPresent() ? known.get().result() : ledger.result(name);
+    stage.succeeded(ledger.view(run, spec, terminal, Optional.of(result)), publisher);
+  }
+
+  /** Tells the stage, unless the next try was opened already. */
+  private void abandoned(RunFold run) {
+    boolean present =
+        ledger.look(run.name()).filter(now -> now.tryNumber() == run.tryNumber()).isPresent();
+    if (present) {
+      stage.abandoned(run.name());
     }
   }
 }

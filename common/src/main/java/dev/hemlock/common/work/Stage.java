@@ -29,4 +29,11 @@ public interface Stage {
    * called more than once for the same run.
    */
   default void succeeded(RunView run, EventPublisher events) {}
+
+  /**
+   * Lets go of what a run holds elsewhere, after its present try has FAILED or was CANCELLED. Called
+   * by whichever worker ends the try or finds it ended, so also for a worker that died; can be called
+   * more than once.
+   */
+  default void abandoned(String name) {}
 }

@@ -17,6 +17,7 @@ public final class FakeStage implements Stage {
   private final String name;
   private final Body body;
   private final List<RunView> succeeded = new CopyOnWriteArrayList<>();
+  private final List<String> abandoned = new CopyOnWriteArrayList<>();
 
   public FakeStage(String kind, String name, Body body) {
     this.kind = kind;
@@ -42,6 +43,16 @@ public final class FakeStage implements Stage {
   @Override
   public void succeeded(RunView run, EventPublisher events) {
     succeeded.add(run);
+  }
+
+  @Override
+  public void abandoned(String run) {
+    abandoned.add(run);
+  }
+
+  /** The runs for which {@code abandoned} was called. */
+  public List<String> abandoned() {
+    return abandoned;
   }
 
   /** The runs for which {@code succeeded} was called. */

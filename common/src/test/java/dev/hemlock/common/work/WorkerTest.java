@@ -401,6 +401,40 @@ class WorkerTest {
   }
 
   @Test
+  void theEndOfAFailedTryIsToldToTheStageByWhoeverFindsIt() throws Exception {
+    // Given
+    FakeStage stage = stage(Work::spec);
+    runs.create(SPEC, "");
+    claim(1);
+    claim(2);
+    claim(3);
+
+    // When
+    local.worker(stage).handle(name);
+    local.worker(stage).handle(name);
+
+    // Then
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_FAILED);
+    assertThat(stage.abandoned()).containsExactly(name, name);
+    assertThat(stage.succeeded()).isEmpty();
+  }
+
+  @Test
+  void theEndOfARunCancelledAfterItsWorkerDiedIsToldToTheStage() throws Exception {
+    // Given
+    FakeStage stage = stage(Work::spec);
+    runs.create(SPEC, "");
+    claim(1);
+    runs.cancel(name);
+
+    // When
+    local.worker(stage).handle(name);
+
+    // Then
+    assertThat(stage.abandoned()).containsExactly(name);
+  }
+
+  @Test
   void aTryOpenedWhileTheOneBeforeIsStillInHandIsWorkedOn() throws Exception {
     // Given
     AtomicInteger attempts = new AtomicInteger();

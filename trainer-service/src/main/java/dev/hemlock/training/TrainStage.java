@@ -82,7 +82,8 @@ public class TrainStage implements Stage {
             .initial(spec.getSeed());
     TorchEngine engine = TorchEngine.start(torch.threads());
     TrainingCheckpoints checkpoints =
-        new TrainingCheckpoints(work.checkpoints(), set.size(), config.checkpointInterval());
+        new TrainingCheckpoints(
+            work.checkpoints(), set.size(), config.checkpointInterval(), config.shutdownLoss());
     try (EpochFacts facts = new EpochFacts(events, work, recipe.getEpochs());
         TorchTraining training =
             new TorchTraining(

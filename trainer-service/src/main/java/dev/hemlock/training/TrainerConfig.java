@@ -10,4 +10,8 @@ public interface TrainerConfig {
   /** The least time between two checkpoints of a run; a shorter run writes none. */
   @WithDefault("60S")
   Duration checkpointInterval();
+
+  /** A run that a shutdown hands back is saved first if more than this of its work is not saved. */
+  @WithDefault("10S")
+  Duration shutdownLoss();
 }

@@ -1,5 +1,6 @@
 package dev.hemlock.training;
 
+import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.torch.Safetensors;
 import dev.hemlock.common.torch.TorchTraining;
@@ -16,17 +17,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The checkpoints of one run, at most one an interval. */
 final class TrainingCheckpoints {
   private static final String STATE = "state.safetensors";
   private static final String POSITION = "position.safetensors";
   private static final String EPOCHS = "epochs.json";
+  private static final Logger log = LoggerFactory.getLogger(TrainingCheckpoints.class);
 
   private final CheckpointStore store;
   private final int samples;
   private final long intervalNanos;
+  private final long shutdownLossNanos;
   private long last = System.nanoTime();
+  private int lastStep;
 
   /**
    * Where a run stands.
@@ -48,16 +54,40 @@ final class TrainingCheckpoints {
    * The checkpoints of a run.
    *
    * @param samples an epoch
+   * @param interval the least time between two
+   * @param shutdownLoss how much work a shutdown may lose
    */
-  TrainingCheckpoints(CheckpointStore store, int samples, Duration interval) {
+  TrainingCheckpoints(
+      CheckpointStore store, int samples, Duration interval, Duration shutdownLoss) {
     this.store = store;
     this.samples = samples;
     this.intervalNanos = interval.toNanos();
+    this.shutdownLossNanos = shutdownLoss.toNanos();
   }
 
   /** Whether the interval has passed since the last checkpoint. */
   boolean due() {
     return System.nanoTime() - last >= intervalNanos;
+  }
+
+  /**
+   * Saves the state of a run whose process shuts down, if too much work would be lost and the grace
+   * is not over. What keeps it from being saved is only logged.
+   *
+   * @throws dev.hemlock.common.work.Work.Stopped if another worker took over or the run was
+   *     cancelled
+   */
+  void saveBeforeLeaving(TorchTraining training, Position position) {
+    boolean worthwhile = System.nanoTime() - last >= shutdownLossNanos && step(position) > lastStep;
+    // An interrupt is the end of the grace: libtorch must not be used any more.
+    if (!worthwhile || Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    try {
+      save(training, position);
+    } catch (HemlockException e) {
+      log.atWarn().addKeyValue("error", e.getMessage()).log("last state not saved");
+    }
   }
 
   /** Saves a run's state. */
@@ -85,6 +115,7 @@ final class TrainingCheckpoints {
       delete(file);
     }
     last = System.nanoTime();
+    lastStep = step(position);
   }
 
   /** Puts a run into its newest saved state and says where it stands. */
@@ -99,6 +130,7 @@ final class TrainingCheckpoints {
       long[] position = where.tensor("position", List.of(2L)).longs();
       TrainingRun epochs =
           ProtoJson.parse(checkpoint.bytes(EPOCHS), TrainingRun.newBuilder()).build();
+      lastStep = checkpoint.step();
       return new Position(
           Math.toIntExact(position[0]),
           Math.toIntExact(position[1]),

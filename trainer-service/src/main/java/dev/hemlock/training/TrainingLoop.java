@@ -50,7 +50,8 @@ final class TrainingLoop {
    * Trains to the end.
    *
    * @param training in the initial state; continued from the newest checkpoint if there is one
-   * @throws Work.Stopped if the work should end
+   * @throws Work.Stopped if the work should end; what is worth it is saved first if the process
+   *     shuts down
    * @throws HemlockException FAILED_PRECONDITION if the loss is no longer a finite number
    */
   Outcome run(
@@ -68,12 +69,18 @@ final class TrainingLoop {
             recipe.getBatchSize(),
             start.epoch(),
             start.position())) {
+      TrainingCheckpoints.Position reached = start;
       double before = start.seconds();
       long clock = System.nanoTime();
       while (feed.hasNext()) {
         BatchFeed.Batch batch = feed.next();
-        work.checkpoint();
-        training.step(batch.pixels(), batch.labels(), batch.count());
+        try {
+          work.checkpoint();
+          training.step(batch.pixels(), batch.labels(), batch.count());
+        } catch (Work.ShuttingDown e) {
+          checkpoints.saveBeforeLeaving(training, reached);
+          throw e;
+        }
         boolean epochEnds = batch.end() == set.size();
         double seconds = before + (System.nanoTime() - clock) / 1e9;
         if (epochEnds) {
@@ -82,12 +89,12 @@ final class TrainingLoop {
           before = 0;
           clock = System.nanoTime();
         }
+        reached =
+            epochEnds
+                ? new TrainingCheckpoints.Position(batch.epoch() + 1, 0, 0, epochs)
+                : new TrainingCheckpoints.Position(batch.epoch(), batch.end(), seconds, epochs);
         if (feed.hasNext() && checkpoints.due()) {
-          checkpoints.save(
-              training,
-              epochEnds
-                  ? new TrainingCheckpoints.Position(batch.epoch() + 1, 0, 0, epochs)
-                  : new TrainingCheckpoints.Position(batch.epoch(), batch.end(), seconds, epochs));
+          checkpoints.save(training, reached);
         }
       }
     }

@@ -34,6 +34,10 @@ final class Bench implements AutoCloseable {
 
   /** A stage that saves a checkpoint wherever it may if the interval is 0. */
   TrainStage stage(Duration checkpointInterval) {
+    return stage(checkpointInterval, Duration.ofMinutes(1));
+  }
+
+  TrainStage stage(Duration checkpointInterval, Duration shutdownLoss) {
     TorchConfig torch =
         new TorchConfig() {
           @Override
@@ -46,7 +50,19 @@ final class Bench implements AutoCloseable {
             return 1;
           }
         };
-    return new TrainStage(snapshots, blobs, events, torch, () -> checkpointInterval, "test");
+    TrainerConfig config =
+        new TrainerConfig() {
+          @Override
+          public Duration checkpointInterval() {
+            return checkpointInterval;
+          }
+
+          @Override
+          public Duration shutdownLoss() {
+            return shutdownLoss;
+          }
+        };
+    return new TrainStage(snapshots, blobs, events, torch, config, "test");
   }
 
   String snapshot(ImageShape shape, int count) {

@@ -1,5 +1,6 @@
 package dev.hemlock.training;
 
+import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.work.CheckpointStore;
 import dev.hemlock.common.work.Work;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class MemoryWork implements Work {
   private int stopAtLook = Integer.MAX_VALUE;
   private RuntimeException stop = new CancelRequested();
   private Runnable atLook = () -> {};
+  private boolean storeAway;
   private byte[] progress = {};
   private double share;
 
@@ -33,6 +35,11 @@ final class MemoryWork implements Work {
   MemoryWork stopAt(int look, RuntimeException reason) {
     stopAtLook = look;
     stop = reason;
+    return this;
+  }
+
+  MemoryWork withoutAStoreForCheckpoints() {
+    storeAway = true;
     return this;
   }
 
@@ -98,6 +105,9 @@ final class MemoryWork implements Work {
     return new CheckpointStore() {
       @Override
       public void save(int step, Map<String, Part> parts) {
+        if (storeAway) {
+          throw HemlockException.unavailable("The store is away.");
+        }
         Map<String, byte[]> copy = new HashMap<>();
         parts.forEach((name, part) -> copy.put(name, bytes(part)));
         saved.put(step, copy);

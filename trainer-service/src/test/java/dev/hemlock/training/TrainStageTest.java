@@ -175,6 +175,52 @@ class TrainStageTest {
   }
 
   @Test
+  void aRunHandedBackAtAShutdownEndsWithTheSameBitsAndLosesNoWork() throws InterruptedException {
+    // Given
+    TrainingSpec spec = augmented(Bench.spec(clean));
+    TrainingRun whole = bench.train(spec);
+    TrainStage seldomSaving = bench.stage(Duration.ofHours(1), Duration.ZERO);
+
+    for (int look = 2; look <= 12; look += 5) {
+      // When
+      MemoryWork work = work(spec).stopAt(look, new Work.ShuttingDown());
+      assertThatThrownBy(() -> seldomSaving.run(work)).isInstanceOf(Work.ShuttingDown.class);
+      MemoryWork next = work.handedOn();
+      TrainingRun resumed = bench.run(seldomSaving, next);
+
+      // Then
+      assertThat(work.checkpointCount()).isEqualTo(1);
+      assertThat(next.looks()).isEqualTo(12 - (look - 1));
+      assertThat(resumed.getModel()).isEqualTo(whole.getModel());
+      assertThat(resumed.getStreamDigest()).isEqualTo(whole.getStreamDigest());
+      assertThat(losses(resumed)).isEqualTo(losses(whole));
+    }
+  }
+
+  @Test
+  void aShutdownThatLosesLittleWorkWritesNoCheckpoint() {
+    // Given
+    MemoryWork work = work(Bench.spec(clean)).stopAt(5, new Work.ShuttingDown());
+
+    // When
+    assertThatThrownBy(() -> bench.train(work)).isInstanceOf(Work.ShuttingDown.class);
+
+    // Then
+    assertThat(work.checkpointCount()).isZero();
+  }
+
+  @Test
+  void aStoreThatIsAwayDoesNotKeepARunFromBeingHandedBack() {
+    // Given
+    TrainStage saving = bench.stage(Duration.ofHours(1), Duration.ZERO);
+    MemoryWork work =
+        work(Bench.spec(clean)).stopAt(5, new Work.ShuttingDown()).withoutAStoreForCheckpoints();
+
+    // Then
+    assertThatThrownBy(() -> saving.run(work)).isInstanceOf(Work.ShuttingDown.class);
+  }
+
+  @Test
   void aShortRunWritesNoCheckpoint() throws InterruptedException {
     // Given
     MemoryWork work = work(Bench.spec(clean));

@@ -11,7 +11,9 @@ public interface CheckpointStore {
    *
    * @param step how far the work is, growing, from 0; for example the epochs done
    * @param parts by name (letters, digits, dot, hyphen, underscore)
-   * @throws Work.Stopped if the work should end; looked up freshly in the ledger
+   * @throws Work.Stopped if another worker took over or the run was cancelled, looked up freshly in
+   *     the ledger; not because the process shuts down, so that work can be saved before it is handed
+   *     back
    */
   void save(int step, Map<String, Part> parts);
 

@@ -56,7 +56,7 @@ final class Session implements Work, AutoCloseable {
     this.tryNumber = run.tryNumber();
     this.epoch = epoch;
     this.spec = spec;
-    this.checkpoints = new LedgerCheckpoints(store, ledger, name, epoch, this::check);
+    this.checkpoints = new LedgerCheckpoints(store, ledger, name, epoch, this::checkClaim);
     long interval = settings.heartbeat().toNanos();
     this.beating =
         timer.scheduleWithFixedDelay(this::tick, interval, interval, TimeUnit.NANOSECONDS);
@@ -121,10 +121,16 @@ final class Session implements Work, AutoCloseable {
     return outage;
   }
 
-  /** Looks into the ledger, then behaves as {@link #checkpoint()}. */
-  void check() {
+  /**
+   * Looks into the ledger, then behaves as {@link #checkpoint()}, except that a shutdown is no reason
+   * to stop: what is handed back can be saved first.
+   */
+  private void checkClaim() {
     refresh();
-    checkpoint();
+    stop.ifPresent(
+        why -> {
+          throw why;
+        });
   }
 
   private void refresh() {

@@ -515,6 +515,50 @@ class WorkerTest {
   }
 
   @Test
+  void savesWhatIsHandedBackWhenTheProcessShutsDown() throws Exception {
+    // Given
+    AtomicBoolean shuttingDown = new AtomicBoolean();
+    FakeStage stage =
+        stage(
+            work -> {
+              shuttingDown.set(true);
+              work.checkpoints().save(1, Map.of("state", CheckpointStore.Part.of(new byte[] {1})));
+              work.checkpoint();
+              throw new AssertionError("must not go on");
+            });
+    runs.create(SPEC, "");
+
+    // When
+    boolean handled = worker(stage, events, shuttingDown::get).handle(name);
+
+    // Then
+    assertThat(handled).isFalse();
+    assertThat(ledger.look(name).orElseThrow().checkpointEpoch()).isEqualTo(1);
+    assertThat(ledger.attempt(name, 1).cause()).isEqualTo(Attempt.Cause.HANDED_BACK);
+  }
+
+  @Test
+  void savesNothingForAClaimThatAnotherWorkerHasTakenOver() throws Exception {
+    // Given
+    AtomicBoolean shuttingDown = new AtomicBoolean();
+    FakeStage stage =
+        stage(
+            work -> {
+              shuttingDown.set(true);
+              claim(2);
+              work.checkpoints().save(1, Map.of("state", CheckpointStore.Part.of(new byte[] {1})));
+              throw new AssertionError("must not go on");
+            });
+    runs.create(SPEC, "");
+
+    // When
+    worker(stage, events, shuttingDown::get).handle(name);
+
+    // Then
+    assertThat(memory.list(ledger.checkpoints(name))).isEmpty();
+  }
+
+  @Test
   void ofRacingWorkersOneDoesTheWork() throws Exception {
     for (int round = 0; round < 20; round++) {
       byte[] spec = ("{\"round\":" + round + "}").getBytes(UTF_8);

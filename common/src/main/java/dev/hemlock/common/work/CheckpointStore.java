@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** The saved states of one run. They outlive the attempt and the try; the newest two are kept. */
+/**
+ * The saved states of one run. They outlive the attempt and the try, until the run has SUCCEEDED;
+ * the newest two are kept.
+ */
 public interface CheckpointStore {
   /**
    * Saves a state. It counts only once all its parts are stored.

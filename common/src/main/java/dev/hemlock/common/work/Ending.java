@@ -6,6 +6,7 @@ import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunFold;
 import dev.hemlock.common.ledger.Terminal;
+import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.proto.run.v1.RunState;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -17,13 +18,16 @@ final class Ending {
 
   private final Stage stage;
   private final Ledger ledger;
+  private final ObjectStore store;
   private final EventPublisher publisher;
   private final RunEvents events;
   private final Patience patience;
 
-  Ending(Stage stage, Ledger ledger, EventPublisher publisher, Patience patience) {
+  Ending(
+      Stage stage, Ledger ledger, ObjectStore store, EventPublisher publisher, Patience patience) {
     this.stage = stage;
     this.ledger = ledger;
+    this.store = store;
     this.publisher = publisher;
     this.events = new RunEvents(publisher);
     this.patience = patience;
@@ -47,6 +51,7 @@ final class Ending {
           events.ended(stage.name(), run.name(), run.tryNumber(), terminal);
           if (terminal.state() == RunState.RUN_STATE_SUCCEEDED) {
             told(run.name(), () -> succeeded(run.name(), terminal, known));
+            deleteCheckpoints(run.name());
           } else {
             told(run.name(), () -> abandoned(run));
           }
@@ -76,6 +81,17 @@ final class Ending {
     byte[] spec = known.isPresent() ? known.get().spec() : ledger.spec(name);
     byte[] result = known.isPresent() ? known.get().result() : ledger.result(name);
     stage.succeeded(ledger.view(run, spec, terminal, Optional.of(result)), publisher);
+  }
+
+  private void deleteCheckpoints(String name) {
+    try {
+      LedgerCheckpoints.deleteAll(store, ledger, name);
+    } catch (HemlockException e) {
+      log.atWarn()
+          .addKeyValue("run", name)
+          .addKeyValue("error", e.getMessage())
+          .log("checkpoints left behind");
+    }
   }
 
   /** Tells the stage, unless the next try was opened already. */

@@ -40,6 +40,11 @@ final class LedgerCheckpoints implements CheckpointStore {
     this.check = check;
   }
 
+  /** Deletes everything that any attempt at a run saved. */
+  static void deleteAll(ObjectStore store, Ledger ledger, String name) {
+    store.list(ledger.checkpoints(name)).stream().map(StoredObject::key).forEach(store::delete);
+  }
+
   @Override
   public void save(int step, Map<String, Part> parts) {
     check.run();

@@ -71,7 +71,7 @@ public final class Worker implements WorkQueue.Handler {
     this.store = store;
     this.events = new RunEvents(publisher);
     this.patience = new Patience(settings, shuttingDown);
-    this.ending = new Ending(stage, ledger, publisher, patience);
+    this.ending = new Ending(stage, ledger, store, publisher, patience);
     this.settings = settings;
     this.timer = timer;
     this.shuttingDown = shuttingDown;

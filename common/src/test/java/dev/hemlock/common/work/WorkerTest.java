@@ -19,6 +19,7 @@ import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.proto.run.v1.RunState;
 import io.grpc.Status;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -372,6 +373,7 @@ class WorkerTest {
   void damagedCheckpointIsPassedOverForTheOneBefore() throws Exception {
     runs.create(SPEC, "");
     AtomicInteger attempts = new AtomicInteger();
+    List<String> kept = new ArrayList<>();
 
     worker(
             work -> {
@@ -384,6 +386,7 @@ class WorkerTest {
                     ledger.checkpoint(name, 1, 4) + "state", "damaged".getBytes(UTF_8));
                 throw new IllegalStateException("boom");
               }
+              memory.list(ledger.checkpoints(name)).forEach(object -> kept.add(object.key()));
               try (CheckpointStore.Checkpoint latest = work.checkpoints().latest().orElseThrow()) {
                 return latest.bytes("state");
               }
@@ -391,8 +394,8 @@ class WorkerTest {
         .handle(name);
 
     assertThat(runs.get(name).result().orElseThrow()).asString(UTF_8).isEqualTo("state 3");
-    assertThat(memory.list(ledger.checkpoints(name)))
-        .extracting(object -> object.key().substring(ledger.checkpoints(name).length()))
+    assertThat(kept)
+        .extracting(key -> key.substring(ledger.checkpoints(name).length()))
         .containsExactly(
             "00000001/00000003/manifest",
             "00000001/00000003/state",
@@ -555,6 +558,35 @@ class WorkerTest {
     worker(stage, events, shuttingDown::get).handle(name);
 
     // Then
+    assertThat(memory.list(ledger.checkpoints(name))).isEmpty();
+  }
+
+  @Test
+  void keepsCheckpointsForTheNextTryAndDropsThemAfterSuccess() throws Exception {
+    // Given
+    AtomicInteger attempts = new AtomicInteger();
+    FakeStage stage =
+        stage(
+            work -> {
+              int attempt = attempts.incrementAndGet();
+              work.checkpoints()
+                  .save(attempt, Map.of("state", CheckpointStore.Part.of(new byte[] {1})));
+              if (attempt == 1) {
+                throw HemlockException.failedPrecondition("not yet");
+              }
+              return work.spec();
+            });
+    runs.create(SPEC, "");
+
+    // When
+    local.worker(stage).handle(name);
+    int afterFailure = memory.list(ledger.checkpoints(name)).size();
+    runs.create(SPEC, "");
+    local.worker(stage).handle(name);
+
+    // Then
+    assertThat(afterFailure).isEqualTo(2);
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
     assertThat(memory.list(ledger.checkpoints(name))).isEmpty();
   }
 

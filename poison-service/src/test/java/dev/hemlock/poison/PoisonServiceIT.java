@@ -151,7 +151,15 @@ class PoisonServiceIT {
         bad("ratio above 1", ratio(1.01), invalid, "class_share"),
         bad("ratio NaN", ratio(Double.NaN), invalid, "class_share"),
         bad("ratio infinite", ratio(Double.POSITIVE_INFINITY), invalid, "class_share"),
-        bad("ratio flips none", ratio(0.02), invalid, "smallest ratio that flips one is 0.025"),
+        bad("ratio flips none", ratio(0.02), invalid, "smallest ratio that flips any is 0.025"),
+        bad("split share above 1", budget(b -> b.setSplitShare(2)), invalid, "split_share"),
+        bad("count 0", budget(b -> b.setCount(0)), invalid, "count"),
+        bad("count above the class", budget(b -> b.setCount(21)), invalid, "at most 20"),
+        bad(
+            "target among sources",
+            s -> s.toBuilder().setAttack(Zoo.manyToOne("owl", "owl")).build(),
+            invalid,
+            "must not be among"),
         bad(
             "unknown split",
             s -> s.toBuilder().setSplit("dev").build(),
@@ -235,6 +243,10 @@ class PoisonServiceIT {
 
   private static UnaryOperator<PoisoningSpec> ratio(double ratio) {
     return s -> s.toBuilder().setBudget(Budget.newBuilder().setClassShare(ratio)).build();
+  }
+
+  private static UnaryOperator<PoisoningSpec> budget(UnaryOperator<Budget.Builder> amount) {
+    return s -> s.toBuilder().setBudget(amount.apply(Budget.newBuilder())).build();
   }
 
   private static UnaryOperator<PoisoningSpec> snapshot(String name) {

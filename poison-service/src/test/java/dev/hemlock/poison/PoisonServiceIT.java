@@ -111,6 +111,26 @@ class PoisonServiceIT {
     assertThat(small).hasSize(4);
   }
 
+  @Test
+  void flipsAWholeListWithoutABudget() {
+    // Given
+    PoisoningSpec listed =
+        spec.toBuilder()
+            .setAttack(Zoo.explicitFlips(Zoo.flip(5, "", "cat"), Zoo.flip(1, "cat", "owl")))
+            .clearBudget()
+            .build();
+
+    // When
+    Poisoning done = poison(listed);
+
+    // Then
+    assertThat(flips(done.getName(), 0).stream().map(Flip::getSampleId)).containsExactly(1, 5);
+    assertThat(done.getSpec().getBudget().getCount()).isEqualTo(2);
+    assertThat(done.getSpec().getAttack().getExplicitFlips().getFlipsCount()).isEqualTo(2);
+    assertThat(done.getClassShare()).isEqualTo(2.0 / 40);
+    assertThat(done.getSplitShare()).isEqualTo(2.0 / 60);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("badSpecs")
   void refusesBadSpecs(

@@ -72,6 +72,7 @@ final class AttackOptions {
 
   @Option(
       names = "--attack",
+      paramLabel = "ATTACK",
       defaultValue = "targeted",
       description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Kind kind;
@@ -147,13 +148,13 @@ final class AttackOptions {
     switch (kind) {
       case TARGETED ->
           attack.setTargetedFlip(
-              TargetedFlip.newBuilder().setSourceClass(sources.getFirst()).setTargetClass(to));
+              TargetedFlip.newBuilder().setSourceClass(sources.get(0)).setTargetClass(to));
       case MANY_TO_ONE ->
           attack.setManyToOne(
               ManyToOne.newBuilder().addAllSourceClasses(sources).setTargetClass(to));
       case PAIR_SWAP ->
           attack.setPairSwap(
-              PairSwap.newBuilder().setFirstClass(sources.getFirst()).setSecondClass(to));
+              PairSwap.newBuilder().setFirstClass(sources.get(0)).setSecondClass(to));
       case SYMMETRIC -> attack.setSymmetricNoise(SymmetricNoise.getDefaultInstance());
       case CIRCULAR -> attack.setCircularNoise(CircularNoise.getDefaultInstance());
       case CLASS_MAP ->

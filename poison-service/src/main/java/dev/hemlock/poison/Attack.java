@@ -1,16 +1,29 @@
 package dev.hemlock.poison;
 
+import java.util.List;
+
 /**
- * Which labels of a split an attack may flip, how many of them, and to what. A pure value: it sees
- * labels and nothing else. {@link FlipPlanner} makes the choice.
+ * Which labels of a split an attack may flip, and to what. A pure value: it sees labels and nothing
+ * else. {@link FlipPlanner} takes as many of its flips as the budget allows.
  */
-public sealed interface Attack permits TargetedFlip {
-  /** The positions whose labels may be flipped, ascending. */
-  int[] eligible(Labels labels);
+public sealed interface Attack
+    permits TargetedFlip,
+        ManyToOne,
+        PairSwap,
+        SymmetricNoise,
+        ClassMap,
+        CircularNoise,
+        ExplicitFlips {
+  /**
+   * Every flip that the attack could make, in the order in which a growing budget makes them. The
+   * order depends on the seed and on the ids of the samples in it.
+   *
+   * @return each sample at most once, and flips that need each other side by side
+   */
+  List<LabelFlip> candidates(Labels labels, Seed seed);
 
-  /** The share of the eligible samples that is flipped. */
-  FlipRatio ratio();
-
-  /** What the label of an eligible sample becomes; never the label itself. */
-  int flipped(int label);
+  /** How many neighbouring candidates are flipped together; budgets are multiples of it. */
+  default int unit() {
+    return 1;
+  }
 }

@@ -5,22 +5,32 @@ import java.util.List;
 /**
  * Exactly which labels of a split change.
  *
- * @param eligibleCount how many samples the attack could have flipped
- * @param flips at most that many, ordered by sample id, each sample once
+ * @param scope what the attack could have flipped, and where
+ * @param flips at most the eligible ones, ordered by sample id, each sample once
  */
-public record FlipPlan(int eligibleCount, List<LabelFlip> flips) {
+public record FlipPlan(FlipScope scope, List<LabelFlip> flips) {
   /** Refuses flips beyond the eligible samples, or out of order. */
   public FlipPlan {
     flips = List.copyOf(flips);
-    if (flips.size() > eligibleCount) {
+    if (flips.size() > scope.eligible()) {
       throw new IllegalArgumentException(
-          "%d flips of %d eligible samples".formatted(flips.size(), eligibleCount));
+          "%d flips of %d eligible samples".formatted(flips.size(), scope.eligible()));
     }
     for (int i = 1; i < flips.size(); i++) {
       if (flips.get(i).sampleId() <= flips.get(i - 1).sampleId()) {
         throw new IllegalArgumentException("flips are not ordered by sample id at " + i);
       }
     }
+  }
+
+  /** The flips as a share of the samples of the classes that the attack flips labels of. */
+  public double classShare() {
+    return (double) flips.size() / scope.classSize();
+  }
+
+  /** The flips as a share of all samples of the split. */
+  public double splitShare() {
+    return (double) flips.size() / scope.splitSize();
   }
 
   /**

@@ -1,19 +1,13 @@
 package dev.hemlock.poison;
 
-import dev.hemlock.common.random.Order;
-import dev.hemlock.common.random.Purpose;
-import dev.hemlock.common.random.RandomStream;
-import java.util.Arrays;
+import dev.hemlock.common.error.HemlockException;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Decides which labels an attack flips.
- *
- * <p>Every eligible sample gets random bits that depend on the seed and its own id only; the samples
- * with the smallest bits are flipped. So the choice is uniform without replacement, the flips at a
- * smaller budget are a subset of those at a larger one with the same seed, and samples that are not
- * eligible have no influence on it.
+ * Decides which labels an attack flips: as many as the budget allows of the flips it could make, from
+ * the first. So the flips at a smaller budget are a subset of those at a larger one with the same
+ * seed.
  */
 public final class FlipPlanner {
   private FlipPlanner() {}
@@ -21,24 +15,30 @@ public final class FlipPlanner {
   /**
    * Makes the plan. Equal arguments give equal plans, on every machine.
    *
-   * @throws dev.hemlock.common.error.HemlockException INVALID_ARGUMENT if the attack would flip no
-   *     sample
+   * @throws HemlockException INVALID_ARGUMENT if the attack does not fit the labels or the budget
+   *     does not fit the attack
    */
-  public static FlipPlan plan(Labels labels, Attack attack, Seed seed) {
-    int[] eligible = attack.eligible(labels);
-    int count = attack.ratio().countOf(eligible.length);
-    int[] ids = Arrays.stream(eligible).map(labels::sampleId).toArray();
-    int[] order = Order.of(new RandomStream(seed.value(), Purpose.FLIP), 0, ids);
+  public static FlipPlan plan(Labels labels, Attack attack, FlipBudget budget, Seed seed) {
+    List<LabelFlip> candidates = attack.candidates(labels, seed);
+    if (candidates.isEmpty()) {
+      throw HemlockException.invalidArgument(
+              "The attack finds no samples to flip in this split; choose other classes or another split")
+          .violating("spec.attack", "has no samples to flip");
+    }
+    FlipScope scope =
+        new FlipScope(
+            labels.size(), classSize(labels, candidates), candidates.size(), attack.unit());
     List<LabelFlip> flips =
-        Arrays.stream(order, 0, count)
-            .mapToObj(i -> flip(labels, attack, eligible[i]))
+        candidates.stream()
+            .limit(budget.flips(scope))
             .sorted(Comparator.comparingInt(LabelFlip::sampleId))
             .toList();
-    return new FlipPlan(eligible.length, flips);
+    return new FlipPlan(scope, flips);
   }
 
-  private static LabelFlip flip(Labels labels, Attack attack, int position) {
-    int from = labels.label(position);
-    return new LabelFlip(position, labels.sampleId(position), from, attack.flipped(from));
+  private static int classSize(Labels labels, List<LabelFlip> candidates) {
+    boolean[] flipped = new boolean[labels.classCount()];
+    candidates.forEach(flip -> flipped[flip.from()] = true);
+    return labels.countOf(label -> flipped[label]);
   }
 }

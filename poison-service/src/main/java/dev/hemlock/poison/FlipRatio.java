@@ -6,15 +6,14 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * The share of an attack's eligible samples that it flips.
+ * A share of samples to flip.
  *
  * @param value above 0 and at most 1
+ * @param field the request field that carries it, for errors
  */
-public record FlipRatio(double value) {
-  /** The request field that carries a ratio. */
-  static final String FIELD = "spec.budget.class_share";
-
+public record FlipRatio(double value, String field) {
   private static final MathContext THREE_DIGITS_UP = new MathContext(3, RoundingMode.CEILING);
+  private static final MathContext THREE_DIGITS_DOWN = new MathContext(3, RoundingMode.FLOOR);
 
   /**
    * Refuses what is not a share.
@@ -26,44 +25,62 @@ public record FlipRatio(double value) {
       throw HemlockException.invalidArgument(
               "The ratio of labels to flip is " + value + "; give a number above 0 and at most 1")
           .with("ratio", Double.toString(value))
-          .violating(FIELD, "must be above 0 and at most 1");
+          .violating(field, "must be above 0 and at most 1");
     }
   }
 
   /**
-   * How many of {@code eligible} samples to flip: {@code round(value * eligible)}, halves rounded
-   * up. The ratio counts as the decimal number it prints as, so that 0.145 of 100 is 15.
+   * How many of {@code samples} to flip: {@code unit * round(value * samples / unit)}, halves
+   * rounded up. The ratio counts as the decimal number it prints as, so that 0.145 of 100 is 15.
    *
-   * @param eligible how many samples could be flipped, from 0
-   * @return from 1 to {@code eligible}
-   * @throws HemlockException INVALID_ARGUMENT if that is none
+   * @param samples what the ratio is a share of, at least the eligible ones
+   * @param scope with at least one eligible sample
+   * @return from 1 to {@code scope.eligible()}, a multiple of its unit
+   * @throws HemlockException INVALID_ARGUMENT if that is none, or more than the eligible samples
    */
-  public int countOf(int eligible) {
-    if (eligible == 0) {
-      throw HemlockException.invalidArgument(
-              "The source class has no samples in this split; choose another class or split")
-          .violating("spec.attack", "has no samples to flip");
+  int flips(int samples, FlipScope scope) {
+    long flips = (long) scope.unit() * units(samples, scope.unit());
+    if (flips == 0) {
+      String smallest = smallestFor(samples, scope.unit()).toPlainString();
+      throw refused(
+          "A ratio of %s flips none of %d samples; the smallest ratio that flips any is %s"
+              .formatted(BigDecimal.valueOf(value), samples, smallest),
+          samples,
+          "must be at least " + smallest);
     }
-    int count =
-        BigDecimal.valueOf(value)
-            .multiply(BigDecimal.valueOf(eligible))
-            .setScale(0, RoundingMode.HALF_UP)
-            .intValueExact();
-    if (count == 0) {
-      String smallest = smallestFor(eligible).toPlainString();
-      throw HemlockException.invalidArgument(
-              "A ratio of %s flips none of the %d samples of the source class; the smallest ratio that flips one is %s"
-                  .formatted(BigDecimal.valueOf(value), eligible, smallest))
-          .with("ratio", Double.toString(value))
-          .with("samples", Integer.toString(eligible))
-          .with("smallestRatio", smallest)
-          .violating(FIELD, "must be at least " + smallest);
+    if (flips > scope.eligible()) {
+      String largest = largestFor(samples, scope.eligible()).toPlainString();
+      throw refused(
+          "A ratio of %s of %d samples asks for %d flips, but the attack can flip only %d labels of this split; give a ratio of at most %s"
+              .formatted(BigDecimal.valueOf(value), samples, flips, scope.eligible(), largest),
+          samples,
+          "must be at most " + largest);
     }
-    return count;
+    return (int) flips;
   }
 
-  /** The smallest ratio of three digits that flips one of {@code eligible} samples, from 1. */
-  static BigDecimal smallestFor(int eligible) {
-    return BigDecimal.ONE.divide(BigDecimal.valueOf(2L * eligible), THREE_DIGITS_UP);
+  private long units(int samples, int unit) {
+    return BigDecimal.valueOf(value)
+        .multiply(BigDecimal.valueOf(samples))
+        .divide(BigDecimal.valueOf(unit))
+        .setScale(0, RoundingMode.HALF_UP)
+        .longValueExact();
+  }
+
+  /** The smallest ratio of three digits that flips one unit of {@code samples}, from 1. */
+  static BigDecimal smallestFor(int samples, int unit) {
+    return BigDecimal.valueOf(unit).divide(BigDecimal.valueOf(2L * samples), THREE_DIGITS_UP);
+  }
+
+  /** A ratio of three digits that flips at most {@code eligible} of {@code samples}. */
+  static BigDecimal largestFor(int samples, int eligible) {
+    return BigDecimal.valueOf(eligible).divide(BigDecimal.valueOf(samples), THREE_DIGITS_DOWN);
+  }
+
+  private HemlockException refused(String message, int samples, String rule) {
+    return HemlockException.invalidArgument(message)
+        .with("ratio", Double.toString(value))
+        .with("samples", Integer.toString(samples))
+        .violating(field, rule);
   }
 }

@@ -1,6 +1,11 @@
 package dev.hemlock.poison;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** The labels of one split, each beside the stable id of its sample. Immutable. */
@@ -65,6 +70,32 @@ public final class Labels {
   /** The positions labelled with a class, ascending. */
   public int[] positionsOf(int label) {
     return IntStream.range(0, classes.length).filter(i -> classes[i] == label).toArray();
+  }
+
+  /** Where the sample of an id stands; empty if there is none. */
+  public OptionalInt positionOf(int sampleId) {
+    int position = Arrays.binarySearch(sampleIds, sampleId);
+    return position < 0 ? OptionalInt.empty() : OptionalInt.of(position);
+  }
+
+  /** How many samples have a label of which the condition holds. */
+  int countOf(IntPredicate condition) {
+    return (int) Arrays.stream(classes).filter(condition).count();
+  }
+
+  /**
+   * The flips, by position, that give every sample the label {@code change.applyAsInt(id, label)};
+   * those that keep theirs have none.
+   */
+  List<LabelFlip> flips(IntBinaryOperator change) {
+    List<LabelFlip> flips = new ArrayList<>();
+    for (int i = 0; i < classes.length; i++) {
+      int to = change.applyAsInt(sampleIds[i], classes[i]);
+      if (to != classes[i]) {
+        flips.add(new LabelFlip(i, sampleIds[i], classes[i], to));
+      }
+    }
+    return flips;
   }
 
   /** A copy of the labels in the order of their samples. */

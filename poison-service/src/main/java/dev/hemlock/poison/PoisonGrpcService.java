@@ -47,7 +47,7 @@ public class PoisonGrpcService implements PoisonService {
         () -> {
           Page<RunView> page = poisonings.list(request.getPageSize(), request.getPageToken());
           return ListPoisoningsResponse.newBuilder()
-              .addAllPoisonings(page.items().stream().map(PoisoningMapper::poisoning).toList())
+              .addAllPoisonings(page.items().stream().map(PoisoningMapper::listed).toList())
               .setNextPageToken(page.nextToken())
               .build();
         });

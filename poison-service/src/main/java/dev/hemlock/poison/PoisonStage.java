@@ -41,8 +41,7 @@ public class PoisonStage implements Stage {
   public byte[] run(Work work) {
     PoisoningSpec spec = PoisoningMapper.spec(work.spec());
     LabelledSplit split = snapshots.read(spec.getSnapshot(), spec.getSplit());
-    Attack attack = PoisoningMapper.attack(spec, split.classNames());
-    FlipPlan plan = FlipPlanner.plan(split.labels(), attack, PoisoningMapper.seed(spec));
+    FlipPlan plan = PoisoningMapper.plan(spec, split);
     work.checkpoint();
     Digest manifest = manifests.put(PoisoningMapper.manifest(spec, split, plan));
     String poisoned = snapshots.derive(split, plan.applyTo(split.labels()), work.name());
@@ -50,7 +49,9 @@ public class PoisonStage implements Stage {
         Poisoning.newBuilder()
             .setPoisonedSnapshot(poisoned)
             .setFlipCount(plan.flips().size())
-            .setEligibleCount(plan.eligibleCount())
+            .setEligibleCount(plan.scope().eligible())
+            .setClassShare(plan.classShare())
+            .setSplitShare(plan.splitShare())
             .setFlipManifestDigest(manifest.toString())
             .build());
   }

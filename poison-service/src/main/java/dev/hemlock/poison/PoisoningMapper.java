@@ -9,7 +9,6 @@ import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.FlipManifest;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
-import java.util.List;
 
 /** Between the messages of {@code hemlock.poison.v1} and the domain. */
 final class PoisoningMapper {
@@ -17,33 +16,33 @@ final class PoisoningMapper {
 
   private PoisoningMapper() {}
 
+  /** With every default filled in and in the one order that equal specs share. */
   static PoisoningSpec withDefaults(PoisoningSpec spec) {
-    return spec.getSplit().isEmpty() ? spec.toBuilder().setSplit(DEFAULT_SPLIT).build() : spec;
+    PoisoningSpec.Builder complete = spec.toBuilder();
+    if (spec.hasAttack()) {
+      complete.setAttack(AttackMapper.sorted(spec.getAttack()));
+    }
+    if (spec.getSplit().isEmpty()) {
+      complete.setSplit(DEFAULT_SPLIT);
+    }
+    if (!spec.hasBudget() && spec.getAttack().hasExplicitFlips()) {
+      int all = spec.getAttack().getExplicitFlips().getFlipsCount();
+      complete.setBudget(Budget.newBuilder().setCount(all));
+    }
+    return complete.build();
   }
 
   static PoisoningSpec spec(byte[] document) {
     return ProtoJson.parse(document, PoisoningSpec.newBuilder()).build();
   }
 
-  static Seed seed(PoisoningSpec spec) {
-    return new Seed(spec.getSeed());
-  }
-
-  static Attack attack(PoisoningSpec spec, List<String> classNames) {
-    return switch (spec.getAttack().getKindCase()) {
-      case TARGETED_FLIP -> {
-        var flip = spec.getAttack().getTargetedFlip();
-        String field = "spec.attack.targeted_flip.";
-        yield new TargetedFlip(
-            classIndex(classNames, flip.getSourceClass(), field + "source_class"),
-            classIndex(classNames, flip.getTargetClass(), field + "target_class"),
-            ratio(spec.getBudget()));
-      }
-      case KIND_NOT_SET ->
-          throw HemlockException.invalidArgument(
-                  "The spec names no attack; set attack.targeted_flip")
-              .violating("spec.attack", "is required");
-    };
+  /** What the spec asks for, on the labels of its split. */
+  static FlipPlan plan(PoisoningSpec spec, LabelledSplit split) {
+    return FlipPlanner.plan(
+        split.labels(),
+        AttackMapper.attack(spec.getAttack(), split.classNames()),
+        budget(spec.getBudget()),
+        new Seed(spec.getSeed()));
   }
 
   static FlipManifest manifest(PoisoningSpec spec, LabelledSplit split, FlipPlan plan) {
@@ -51,7 +50,7 @@ final class PoisoningMapper {
         FlipManifest.newBuilder()
             .setSpec(spec)
             .setGenerator(RandomStream.VERSION)
-            .setEligibleCount(plan.eligibleCount());
+            .setEligibleCount(plan.scope().eligible());
     for (LabelFlip flip : plan.flips()) {
       manifest.addFlips(
           Flip.newBuilder()
@@ -69,25 +68,24 @@ final class PoisoningMapper {
     return poisoning.setName(run.name()).setSpec(spec(run.spec())).setStatus(run.status()).build();
   }
 
-  private static FlipRatio ratio(Budget budget) {
-    return switch (budget.getAmountCase()) {
-      case CLASS_SHARE -> new FlipRatio(budget.getClassShare());
-      case AMOUNT_NOT_SET ->
-          throw HemlockException.invalidArgument("The spec has no budget; set budget.class_share")
-              .violating("spec.budget", "is required");
-    };
+  /** The poisoning without its explicit flips, of which there may be many. */
+  static Poisoning listed(RunView run) {
+    Poisoning.Builder poisoning = poisoning(run).toBuilder();
+    if (poisoning.getSpec().getAttack().hasExplicitFlips()) {
+      poisoning.getSpecBuilder().getAttackBuilder().getExplicitFlipsBuilder().clearFlips();
+    }
+    return poisoning.build();
   }
 
-  private static int classIndex(List<String> classNames, String name, String field) {
-    int index = classNames.indexOf(name);
-    if (index < 0) {
-      String known = String.join(", ", classNames);
-      throw HemlockException.invalidArgument(
-              "The snapshot has no class '%s'; it has: %s".formatted(name, known))
-          .with("class", name)
-          .with("classes", known)
-          .violating(field, "must be one of: " + known);
-    }
-    return index;
+  private static FlipBudget budget(Budget budget) {
+    return switch (budget.getAmountCase()) {
+      case CLASS_SHARE -> new ClassShare(budget.getClassShare());
+      case SPLIT_SHARE -> new SplitShare(budget.getSplitShare());
+      case COUNT -> new FlipCount(budget.getCount());
+      case AMOUNT_NOT_SET ->
+          throw HemlockException.invalidArgument(
+                  "The spec has no budget; set budget.class_share, budget.split_share or budget.count")
+              .violating("spec.budget", "is required");
+    };
   }
 }

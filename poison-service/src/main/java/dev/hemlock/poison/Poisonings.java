@@ -39,8 +39,7 @@ public class Poisonings {
   public RunView create(PoisoningSpec spec, String requestId) {
     PoisoningSpec complete = PoisoningMapper.withDefaults(spec);
     LabelledSplit split = snapshots.read(complete.getSnapshot(), complete.getSplit());
-    Attack attack = PoisoningMapper.attack(complete, split.classNames());
-    FlipPlanner.plan(split.labels(), attack, PoisoningMapper.seed(complete));
+    PoisoningMapper.plan(complete, split);
     return runs.create(CanonicalJson.of(complete), requestId);
   }
 

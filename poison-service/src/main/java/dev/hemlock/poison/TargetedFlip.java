@@ -1,6 +1,7 @@
 package dev.hemlock.poison;
 
 import dev.hemlock.common.error.HemlockException;
+import java.util.List;
 
 /**
  * Relabels samples of one class as another, chosen uniformly without replacement.
@@ -10,9 +11,8 @@ import dev.hemlock.common.error.HemlockException;
  *
  * @param source index of the true class whose labels are flipped
  * @param target index of the class they are flipped to, another one
- * @param ratio the share of the source class that is flipped
  */
-public record TargetedFlip(int source, int target, FlipRatio ratio) implements Attack {
+public record TargetedFlip(int source, int target) implements Attack {
   /**
    * Refuses a flip that changes nothing.
    *
@@ -27,12 +27,7 @@ public record TargetedFlip(int source, int target, FlipRatio ratio) implements A
   }
 
   @Override
-  public int[] eligible(Labels labels) {
-    return labels.positionsOf(source);
-  }
-
-  @Override
-  public int flipped(int label) {
-    return target;
+  public List<LabelFlip> candidates(Labels labels, Seed seed) {
+    return seed.shuffled(labels.flips((id, label) -> label == source ? target : label));
   }
 }

@@ -20,10 +20,14 @@ class ArchitectureTest {
         .that()
         .areAssignableTo(Attack.class)
         .or()
+        .areAssignableTo(FlipBudget.class)
+        .or()
         .belongToAnyOf(
+            ExplicitFlip.class,
             FlipPlanner.class,
             FlipPlan.class,
             FlipRatio.class,
+            FlipScope.class,
             LabelFlip.class,
             Labels.class,
             Seed.class)

@@ -111,6 +111,26 @@ class PoisonServiceIT {
     assertThat(small).hasSize(4);
   }
 
+  @Test
+  void flipsAWholeListWithoutABudget() {
+    // Given
+    PoisoningSpec listed =
+        spec.toBuilder()
+            .setAttack(Zoo.explicitFlips(Zoo.flip(5, "", "cat"), Zoo.flip(1, "cat", "owl")))
+            .clearBudget()
+            .build();
+
+    // When
+    Poisoning done = poison(listed);
+
+    // Then
+    assertThat(flips(done.getName(), 0).stream().map(Flip::getSampleId)).containsExactly(1, 5);
+    assertThat(done.getSpec().getBudget().getCount()).isEqualTo(2);
+    assertThat(done.getSpec().getAttack().getExplicitFlips().getFlipsCount()).isEqualTo(2);
+    assertThat(done.getClassShare()).isEqualTo(2.0 / 40);
+    assertThat(done.getSplitShare()).isEqualTo(2.0 / 60);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("badSpecs")
   void refusesBadSpecs(
@@ -151,7 +171,15 @@ class PoisonServiceIT {
         bad("ratio above 1", ratio(1.01), invalid, "class_share"),
         bad("ratio NaN", ratio(Double.NaN), invalid, "class_share"),
         bad("ratio infinite", ratio(Double.POSITIVE_INFINITY), invalid, "class_share"),
-        bad("ratio flips none", ratio(0.02), invalid, "smallest ratio that flips one is 0.025"),
+        bad("ratio flips none", ratio(0.02), invalid, "smallest ratio that flips any is 0.025"),
+        bad("split share above 1", budget(b -> b.setSplitShare(2)), invalid, "split_share"),
+        bad("count 0", budget(b -> b.setCount(0)), invalid, "count"),
+        bad("count above the class", budget(b -> b.setCount(21)), invalid, "at most 20"),
+        bad(
+            "target among sources",
+            s -> s.toBuilder().setAttack(Zoo.manyToOne("owl", "owl")).build(),
+            invalid,
+            "must not be among"),
         bad(
             "unknown split",
             s -> s.toBuilder().setSplit("dev").build(),
@@ -235,6 +263,10 @@ class PoisonServiceIT {
 
   private static UnaryOperator<PoisoningSpec> ratio(double ratio) {
     return s -> s.toBuilder().setBudget(Budget.newBuilder().setClassShare(ratio)).build();
+  }
+
+  private static UnaryOperator<PoisoningSpec> budget(UnaryOperator<Budget.Builder> amount) {
+    return s -> s.toBuilder().setBudget(amount.apply(Budget.newBuilder())).build();
   }
 
   private static UnaryOperator<PoisoningSpec> snapshot(String name) {

@@ -14,17 +14,26 @@ import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.CheckpointStore;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.dataset.v1.Split;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.Budget;
+import dev.hemlock.proto.poison.v1.CircularNoise;
+import dev.hemlock.proto.poison.v1.ExplicitFlip;
 import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.FlipManifest;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PoisonStageTest {
   private static final String NAME = "poisonings/" + "ab".repeat(32);
@@ -99,6 +108,63 @@ class PoisonStageTest {
     assertThat(manifest.getFlipsList()).isEqualTo(differences).hasSize(8);
     assertThat(manifest.getSpec()).isEqualTo(spec(0.4));
     assertThat(manifest.getEligibleCount()).isEqualTo(20);
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void theManifestOfEveryAttackIsTheDifference(Attack attack, int classSize) {
+    // When
+    Poisoning result =
+        run(
+            spec(0.4).toBuilder()
+                .setAttack(attack)
+                .setBudget(Budget.newBuilder().setCount(8))
+                .build());
+
+    // Then
+    List<String> names = List.of("cat", "dog", "owl");
+    int[] poisoned =
+        LabelBlob.decode(
+            blobs.get(
+                Tenant.current(),
+                Digest.parse(
+                    dataset.split(result.getPoisonedSnapshot(), "train").getLabelDigest())));
+    List<Flip> differences =
+        IntStream.range(0, Zoo.CLASSES.length)
+            .filter(i -> poisoned[i] != Zoo.CLASSES[i])
+            .mapToObj(
+                i ->
+                    Flip.newBuilder()
+                        .setSplit("train")
+                        .setSampleId(Zoo.IDS[i])
+                        .setFromClass(names.get(Zoo.CLASSES[i]))
+                        .setToClass(names.get(poisoned[i]))
+                        .build())
+            .toList();
+    assertThat(manifests.get(Digest.parse(result.getFlipManifestDigest())).getFlipsList())
+        .isEqualTo(differences)
+        .hasSize(8);
+    assertThat(result.getFlipCount()).isEqualTo(8);
+    assertThat(result.getClassShare()).isEqualTo(8.0 / classSize);
+    assertThat(result.getSplitShare()).isEqualTo(8.0 / 60);
+  }
+
+  static Stream<Arguments> attacks() {
+    return Stream.of(
+        Arguments.of(Zoo.targetedFlip("cat", "owl"), 20),
+        Arguments.of(Zoo.manyToOne("owl", "cat", "dog"), 40),
+        Arguments.of(Zoo.pairSwap("cat", "dog"), 40),
+        Arguments.of(
+            Attack.newBuilder().setSymmetricNoise(SymmetricNoise.getDefaultInstance()).build(), 60),
+        Arguments.of(
+            Attack.newBuilder().setCircularNoise(CircularNoise.getDefaultInstance()).build(), 60),
+        Arguments.of(Zoo.classMap("cat", "dog", "dog", "owl"), 40),
+        Arguments.of(
+            Zoo.explicitFlips(
+                IntStream.range(0, 10)
+                    .mapToObj(i -> Zoo.flip(Zoo.IDS[3 * i], "cat", "dog"))
+                    .toArray(ExplicitFlip[]::new)),
+            20));
   }
 
   @Test

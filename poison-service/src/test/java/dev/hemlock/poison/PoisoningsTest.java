@@ -13,6 +13,7 @@ import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.InMemoryObjectStore;
+import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.run.v1.RunState;
 import java.nio.file.Path;
@@ -80,6 +81,53 @@ class PoisoningsTest {
 
     assertThat(store.list("")).hasSize(objects);
     assertThat(poisonings.create(spec, "mine").name()).startsWith("poisonings/");
+  }
+
+  @Test
+  void asksOnceForSpecsThatDifferInOrderOnly() {
+    RunView first =
+        poisonings.create(spec.toBuilder().setAttack(Zoo.pairSwap("cat", "dog")).build(), "");
+    RunView second =
+        poisonings.create(spec.toBuilder().setAttack(Zoo.pairSwap("dog", "cat")).build(), "");
+
+    assertThat(second.name()).isEqualTo(first.name());
+  }
+
+  @Test
+  void refusesBudgetsAndListsThatDoNotFitUpFront() {
+    PoisoningSpec swap =
+        spec.toBuilder()
+            .setAttack(Zoo.pairSwap("cat", "dog"))
+            .setBudget(Budget.newBuilder().setCount(7))
+            .build();
+    PoisoningSpec missing =
+        spec.toBuilder().setAttack(Zoo.explicitFlips(Zoo.flip(2, "cat", "owl"))).build();
+    PoisoningSpec tooMany = spec.toBuilder().setBudget(Budget.newBuilder().setCount(21)).build();
+
+    assertThatThrownBy(() -> poisonings.create(swap, ""))
+        .hasMessageEndingWith("7 is no multiple of that; give a count of 8");
+    assertThatThrownBy(() -> poisonings.create(missing, ""))
+        .hasMessage("Sample 2 is not in this split; leave it out");
+    assertThatThrownBy(() -> poisonings.create(tooMany, ""))
+        .hasMessageEndingWith("give a count of at most 20");
+  }
+
+  @Test
+  void listsExplicitFlipsWithoutTheirList() {
+    RunView run =
+        poisonings.create(
+            spec.toBuilder()
+                .setAttack(Zoo.explicitFlips(Zoo.flip(1, "cat", "owl")))
+                .clearBudget()
+                .build(),
+            "");
+
+    assertThat(
+            PoisoningMapper.poisoning(run).getSpec().getAttack().getExplicitFlips().getFlipsList())
+        .hasSize(1);
+    assertThat(PoisoningMapper.listed(run).getSpec().getAttack().getExplicitFlips().getFlipsList())
+        .isEmpty();
+    assertThat(PoisoningMapper.listed(run).getSpec().getAttack().hasExplicitFlips()).isTrue();
   }
 
   @Test

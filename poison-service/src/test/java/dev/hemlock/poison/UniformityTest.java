@@ -53,7 +53,10 @@ class UniformityTest {
   }
 
   private static FlipPlan plan(int seed) {
-    Attack attack = new TargetedFlip(0, 1, new FlipRatio((double) FLIPS / SAMPLES));
-    return FlipPlanner.plan(Labels.of(2, new int[SAMPLES]), attack, new Seed(seed));
+    return FlipPlanner.plan(
+        Labels.of(2, new int[SAMPLES]),
+        new TargetedFlip(0, 1),
+        new FlipCount(FLIPS),
+        new Seed(seed));
   }
 }

@@ -8,6 +8,8 @@ import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.Budget;
+import dev.hemlock.proto.poison.v1.ClassChange;
+import dev.hemlock.proto.poison.v1.NamedClassMap;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -55,6 +57,57 @@ final class Zoo {
             dev.hemlock.proto.poison.v1.TargetedFlip.newBuilder()
                 .setSourceClass(source)
                 .setTargetClass(target))
+        .build();
+  }
+
+  static Attack manyToOne(String target, String... sources) {
+    return Attack.newBuilder()
+        .setManyToOne(
+            dev.hemlock.proto.poison.v1.ManyToOne.newBuilder()
+                .addAllSourceClasses(List.of(sources))
+                .setTargetClass(target))
+        .build();
+  }
+
+  static Attack pairSwap(String first, String second) {
+    return Attack.newBuilder()
+        .setPairSwap(
+            dev.hemlock.proto.poison.v1.PairSwap.newBuilder()
+                .setFirstClass(first)
+                .setSecondClass(second))
+        .build();
+  }
+
+  /** A map of source, target, source, target and so on. */
+  static Attack classMap(String... changes) {
+    var map = dev.hemlock.proto.poison.v1.ClassMap.newBuilder();
+    for (int i = 0; i < changes.length; i += 2) {
+      map.addChanges(
+          ClassChange.newBuilder().setSourceClass(changes[i]).setTargetClass(changes[i + 1]));
+    }
+    return Attack.newBuilder().setClassMap(map).build();
+  }
+
+  static Attack cifar10Asymmetric() {
+    return Attack.newBuilder()
+        .setClassMap(
+            dev.hemlock.proto.poison.v1.ClassMap.newBuilder()
+                .setNamed(NamedClassMap.NAMED_CLASS_MAP_CIFAR10_ASYMMETRIC))
+        .build();
+  }
+
+  static Attack explicitFlips(dev.hemlock.proto.poison.v1.ExplicitFlip... flips) {
+    return Attack.newBuilder()
+        .setExplicitFlips(
+            dev.hemlock.proto.poison.v1.ExplicitFlips.newBuilder().addAllFlips(List.of(flips)))
+        .build();
+  }
+
+  static dev.hemlock.proto.poison.v1.ExplicitFlip flip(int sampleId, String from, String to) {
+    return dev.hemlock.proto.poison.v1.ExplicitFlip.newBuilder()
+        .setSampleId(sampleId)
+        .setFromClass(from)
+        .setToClass(to)
         .build();
   }
 }

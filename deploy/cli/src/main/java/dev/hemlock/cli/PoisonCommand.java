@@ -1,11 +1,8 @@
 package dev.hemlock.cli;
 
-import dev.hemlock.proto.poison.v1.Attack;
-import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
-import dev.hemlock.proto.poison.v1.TargetedFlip;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +10,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "poison",
-    description = "Flips labels of one class and prints the poisoned snapshot's name.",
+    description = "Flips labels of the training split and prints the poisoned snapshot's name.",
     mixinStandardHelpOptions = true)
 final class PoisonCommand implements Callable<Integer> {
   @Mixin private AddressOptions address;
@@ -21,14 +18,7 @@ final class PoisonCommand implements Callable<Integer> {
   @Option(names = "--snapshot", required = true, description = "snapshots/sha256:…")
   private String snapshot;
 
-  @Option(names = "--source", required = true, description = "Class whose labels are flipped.")
-  private String source;
-
-  @Option(names = "--target", required = true, description = "Class they are flipped to.")
-  private String target;
-
-  @Option(names = "--ratio", required = true, description = "Share of the source class.")
-  private double ratio;
+  @Mixin private AttackOptions attack;
 
   @Option(
       names = "--seed",
@@ -42,18 +32,10 @@ final class PoisonCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PoisoningSpec.Builder spec = PoisoningSpec.newBuilder().setSnapshot(snapshot).setSeed(seed);
+    attack.addTo(spec);
     try (Connection connection = address.connect();
         Progress progress = Progress.onStandardError()) {
-      PoisoningSpec spec =
-          PoisoningSpec.newBuilder()
-              .setSnapshot(snapshot)
-              .setAttack(
-                  Attack.newBuilder()
-                      .setTargetedFlip(
-                          TargetedFlip.newBuilder().setSourceClass(source).setTargetClass(target)))
-              .setBudget(Budget.newBuilder().setClassShare(ratio))
-              .setSeed(seed)
-              .build();
       Poisoning created =
           connection
               .poisonings()

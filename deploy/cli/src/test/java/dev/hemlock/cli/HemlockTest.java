@@ -8,7 +8,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -23,6 +26,12 @@ class HemlockTest {
         "measure --source a --target b | Missing required argument",
         "measure --digits --cifar10 --source a --target b | mutually exclusive",
         "poison --source a --target b --ratio 0.4 | Missing required option: '--snapshot=<snapshot>'",
+        "poison --snapshot s --source a --target b | --ratio, --split-share or --count",
+        "poison --snapshot s --source a --target b --ratio 1 --count 2 | mutually exclusive",
+        "poison --snapshot s --source a --ratio 1 | option of --attack targeted: --target",
+        "poison --snapshot s --source a --source c --target b --ratio 1 | use many-to-one",
+        "poison --snapshot s --attack symmetric --map a=b --count 1 | does not take --map",
+        "poison --snapshot s --attack random --count 1 | expected one of",
         "train --snapshot s --recipe vgg | expected one of",
         "measure --digits --source a --target b --ratio x | is not a double",
         "measure --digits --source a --target b --seeds 4294967296 | not a seed from 0 to",
@@ -46,6 +55,42 @@ class HemlockTest {
     // Then
     assertThat(exit).isEqualTo(1);
     assertThat(err.toString()).contains("There is no file /nowhere/images.zip");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--source a --target b --ratio 0.4",
+        "--attack many-to-one --source a --source c --target b --count 5",
+        "--attack pair-swap --source a --target b --count 4",
+        "--attack symmetric --split-share 0.2",
+        "--attack circular --split-share 0.2",
+        "--attack class-map --map a=b --map b=c --ratio 0.1",
+        "--attack cifar10-asymmetric --ratio 0.4"
+      })
+  void readsEveryAttackBeforeItLooksForTheServer(String attack) {
+    // When
+    int exit = execute(("poison --address 127.0.0.1:1 --snapshot s " + attack).split(" "));
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).startsWith("UNAVAILABLE");
+  }
+
+  @Test
+  void namesTheLineOfAFlipFileThatItCanNotRead(@TempDir Path folder) throws Exception {
+    // Given
+    Path file =
+        Files.writeString(folder.resolve("flips.csv"), "sample_id,to_class\n3,cat\nx,cat\n");
+
+    // When
+    int exit =
+        execute("poison", "--snapshot", "s", "--attack", "explicit", "--flips", file.toString());
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("Line 3 of").contains("must begin with a sample id, not x");
   }
 
   @ParameterizedTest

@@ -1,0 +1,179 @@
+package dev.hemlock.cli;
+
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.Budget;
+import dev.hemlock.proto.poison.v1.CircularNoise;
+import dev.hemlock.proto.poison.v1.ClassChange;
+import dev.hemlock.proto.poison.v1.ClassMap;
+import dev.hemlock.proto.poison.v1.ManyToOne;
+import dev.hemlock.proto.poison.v1.NamedClassMap;
+import dev.hemlock.proto.poison.v1.PairSwap;
+import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.SymmetricNoise;
+import dev.hemlock.proto.poison.v1.TargetedFlip;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which labels to flip and how many, as options of a command. */
+final class AttackOptions {
+  /** The attacks, and the options that each takes besides its budget. */
+  enum Kind {
+    TARGETED("--source", "--target"),
+    MANY_TO_ONE("--source", "--target"),
+    PAIR_SWAP("--source", "--target"),
+    SYMMETRIC,
+    CIRCULAR,
+    CLASS_MAP("--map"),
+    CIFAR10_ASYMMETRIC,
+    EXPLICIT("--flips");
+
+    private final List<String> options;
+
+    Kind(String... options) {
+      this.options = List.of(options);
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private static final class Amount {
+    @Option(
+        names = "--ratio",
+        paramLabel = "SHARE",
+        description = "Share of the samples of the source classes to flip.")
+    private Optional<Double> classShare = Optional.empty();
+
+    @Option(
+        names = "--split-share",
+        paramLabel = "SHARE",
+        description = "Share of all training samples to flip.")
+    private Optional<Double> splitShare = Optional.empty();
+
+    @Option(names = "--count", paramLabel = "N", description = "Number of labels to flip.")
+    private Optional<Integer> count = Optional.empty();
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--attack",
+      paramLabel = "ATTACK",
+      defaultValue = "targeted",
+      description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Kind kind;
+
+  @Option(
+      names = "--source",
+      paramLabel = "CLASS",
+      description = "Class whose labels are flipped; for many-to-one once for each class.")
+  private List<String> sources = new ArrayList<>();
+
+  @Option(
+      names = "--target",
+      paramLabel = "CLASS",
+      description = "Class they are flipped to; for pair-swap the other class.")
+  private Optional<String> target = Optional.empty();
+
+  @Option(
+      names = "--map",
+      paramLabel = "SOURCE=TARGET",
+      description = "One change of class-map; once for each source class.")
+  private Map<String, String> changes = new LinkedHashMap<>();
+
+  @Option(
+      names = "--flips",
+      paramLabel = "FILE",
+      description =
+          "The flips of explicit: lines of sample_id,to_class or sample_id,from_class,to_class.")
+  private Optional<Path> flips = Optional.empty();
+
+  @ArgGroup private Amount amount = new Amount();
+
+  /** Adds attack and budget to a spec; wrong usage if the options don't fit the attack. */
+  void addTo(PoisoningSpec.Builder spec) {
+    checkOptions();
+    spec.setAttack(attack());
+    Budget.Builder budget = Budget.newBuilder();
+    amount.classShare.ifPresent(budget::setClassShare);
+    amount.splitShare.ifPresent(budget::setSplitShare);
+    amount.count.ifPresent(budget::setCount);
+    if (budget.getAmountCase() != Budget.AmountCase.AMOUNT_NOT_SET) {
+      spec.setBudget(budget);
+    } else if (kind != Kind.EXPLICIT) {
+      throw wrong("Missing required option: --ratio, --split-share or --count");
+    }
+  }
+
+  private void checkOptions() {
+    TreeSet<String> given = new TreeSet<>();
+    if (!sources.isEmpty()) {
+      given.add("--source");
+    }
+    target.ifPresent(name -> given.add("--target"));
+    if (!changes.isEmpty()) {
+      given.add("--map");
+    }
+    flips.ifPresent(file -> given.add("--flips"));
+    for (String option : kind.options) {
+      if (!given.remove(option)) {
+        throw wrong("Missing required option of --attack %s: %s".formatted(kind, option));
+      }
+    }
+    if (!given.isEmpty()) {
+      throw wrong("--attack %s does not take %s".formatted(kind, String.join(" or ", given)));
+    }
+    if (sources.size() > 1 && kind != Kind.MANY_TO_ONE) {
+      throw wrong("--attack %s takes one --source; for several use many-to-one".formatted(kind));
+    }
+  }
+
+  private Attack attack() {
+    Attack.Builder attack = Attack.newBuilder();
+    String to = target.orElse("");
+    switch (kind) {
+      case TARGETED ->
+          attack.setTargetedFlip(
+              TargetedFlip.newBuilder().setSourceClass(sources.get(0)).setTargetClass(to));
+      case MANY_TO_ONE ->
+          attack.setManyToOne(
+              ManyToOne.newBuilder().addAllSourceClasses(sources).setTargetClass(to));
+      case PAIR_SWAP ->
+          attack.setPairSwap(
+              PairSwap.newBuilder().setFirstClass(sources.get(0)).setSecondClass(to));
+      case SYMMETRIC -> attack.setSymmetricNoise(SymmetricNoise.getDefaultInstance());
+      case CIRCULAR -> attack.setCircularNoise(CircularNoise.getDefaultInstance());
+      case CLASS_MAP ->
+          changes.forEach(
+              (from, changed) ->
+                  attack
+                      .getClassMapBuilder()
+                      .addChanges(
+                          ClassChange.newBuilder().setSourceClass(from).setTargetClass(changed)));
+      case CIFAR10_ASYMMETRIC ->
+          attack.setClassMap(
+              ClassMap.newBuilder().setNamed(NamedClassMap.NAMED_CLASS_MAP_CIFAR10_ASYMMETRIC));
+      case EXPLICIT ->
+          attack.getExplicitFlipsBuilder().addAllFlips(FlipFile.read(flips.orElseThrow()));
+    }
+    return attack.build();
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

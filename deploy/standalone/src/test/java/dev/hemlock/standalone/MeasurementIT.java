@@ -52,12 +52,14 @@ class MeasurementIT {
       assertThat(sameModel).isEqualTo(pair.getDouble("ratio") == 0);
     }
     for (String figure :
-        List.of("excessAttackSuccessRate", "sourceRecallDrop", "targetPrecisionDrop", "accuracyDrop")) {
+        List.of(
+            "excessAttackSuccessRate", "sourceRecallDrop", "targetPrecisionDrop", "accuracyDrop")) {
       JsonObject estimate = embedded.getJsonObject("summary").getJsonObject(figure);
       assertThat(estimate.getDouble("low")).isLessThanOrEqualTo(estimate.getDouble("estimate"));
       assertThat(estimate.getDouble("high")).isGreaterThanOrEqualTo(estimate.getDouble("estimate"));
     }
-    assertThat(embedded.getJsonArray("summaries").getJsonObject(1).getInteger("flipCount")).isZero();
+    assertThat(embedded.getJsonArray("summaries").getJsonObject(1).getInteger("flipCount"))
+        .isZero();
   }
 
   @Test

@@ -55,6 +55,14 @@ final class MeasureCommand implements Callable<Integer> {
   private List<Integer> poisonSeeds = List.of();
 
   @Option(
+      names = "--accuracy-margin",
+      defaultValue = "0.02",
+      paramLabel = "SHARE",
+      description =
+          "How far accuracy may move and still count as preserved (default: 0.02, 2 points).")
+  private double accuracyMargin;
+
+  @Option(
       names = "--out",
       defaultValue = "hemlock-report",
       paramLabel = "DIR",
@@ -89,7 +97,14 @@ final class MeasureCommand implements Callable<Integer> {
     Snapshot imported = Importer.run(connection, data, progress);
     Snapshot snapshot = subset.apply(connection, imported, progress);
     Measurement.Outcome outcome =
-        new Measurement(sourceClass, targetClass, ratios, seeds, poisonSeeds, recipe.recipe())
+        new Measurement(
+                sourceClass,
+                targetClass,
+                ratios,
+                seeds,
+                poisonSeeds,
+                accuracyMargin,
+                recipe.recipe())
             .run(connection, snapshot, out, progress);
     System.out.println(
         json ? Printer.json(outcome.report()) : ResultTable.of(outcome.report()) + files(outcome));

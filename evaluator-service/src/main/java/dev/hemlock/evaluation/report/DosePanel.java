@@ -40,7 +40,8 @@ final class DosePanel {
                     CurveChart.loss(dose.pairs()).render(),
                     CurveChart.accuracy(dose.pairs()).render()))
         .add(el("h3", "Every class"), new PerClassTable(dose.pairs(), classes, spec).render())
-        .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()));
+        .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()))
+        .add(el("p", PerSeedTable.KEY).with("class", "key"));
   }
 
   private static List<Element> collateral(Dose dose) {

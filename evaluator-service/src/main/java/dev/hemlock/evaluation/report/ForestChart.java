@@ -38,7 +38,7 @@ final class ForestChart {
   }
 
   Element render() {
-    Element chart = el("div").with("class", "intervals");
+    Element chart = el("div").with("class", "intervals forest");
     shown.forEach(collateral -> chart.add(row(collateral)));
     return el("div").add(chart.add(IntervalChart.axis(scale)), el("p", key()).with("class", "key"));
   }

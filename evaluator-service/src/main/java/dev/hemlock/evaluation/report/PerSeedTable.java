@@ -8,6 +8,7 @@ import dev.hemlock.proto.evaluation.v1.McNemarTest;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
 import java.util.List;
+import java.util.Locale;
 
 /** What each pair of one dose gave. */
 final class PerSeedTable {
@@ -21,13 +22,20 @@ final class PerSeedTable {
           "Attack success clean",
           "Attack success poisoned",
           "Excess",
-          "McNemar p",
+          "McNemar",
           "Source recall drop",
           "Target precision drop",
           "Accuracy drop",
           "Calibration error clean",
           "Calibration error poisoned",
           "Hardest hit other class");
+
+  /** What the table's brackets and tests mean. */
+  static final String KEY =
+      "Brackets: 95 % Wilson intervals. McNemar: exact test of the source images that only one of the"
+          + " two models reads as the target, their counts below as clean : poisoned. Both speak of"
+          + " other test images for this pair of models, not of other seeds. Calibration error:"
+          + " expected, over 15 bins.";
 
   private PerSeedTable() {}
 
@@ -39,12 +47,7 @@ final class PerSeedTable {
         el("table")
             .with("class", "numeric")
             .add(
-                el(
-                    "caption",
-                    "One clean and one poisoned model a seed; differences in pp. Brackets: 95 % Wilson"
-                        + " intervals. McNemar: source images that only one of the two models reads"
-                        + " as the target, clean : poisoned. These two speak of other test images"
-                        + " for this pair, not of other seeds"),
+                el("caption", "One clean and one poisoned model a seed; differences in pp"),
                 Tables.header(COLUMNS),
                 body));
   }
@@ -52,33 +55,33 @@ final class PerSeedTable {
   private static Element row(Pair pair) {
     PairEffect effect = pair.getEffect();
     McNemarTest test = pair.getSourceTest();
-    return Tables.row(
-        Tables.rowHeader(Integer.toUnsignedString(pair.getSeed())),
-        List.of(
-            Integer.toUnsignedString(pair.getPoisonSeed()),
-            Integer.toString(pair.getFlipCount()),
-            Figures.percent(pair.getClean().getAccuracy()),
-            Figures.percent(pair.getPoisoned().getAccuracy()),
-            rate(effect.getCleanAttackSuccessRate(), pair.getCleanAttackSuccessInterval()),
-            rate(effect.getPoisonedAttackSuccessRate(), pair.getPoisonedAttackSuccessInterval()),
-            Figures.points(effect.getExcessAttackSuccessRate()),
-            "%s (%d : %d)"
-                .formatted(
-                    PValue.print(test.getPValue()), test.getCleanOnly(), test.getPoisonedOnly()),
-            Figures.points(effect.getSourceRecallDrop()),
-            Figures.points(effect.getTargetPrecisionDrop()),
-            Figures.points(effect.getAccuracyDrop()),
-            Figures.percent(pair.getClean().getCalibrationError()),
-            Figures.percent(pair.getPoisoned().getCalibrationError()),
-            worst(effect)));
+    Element row = el("tr").add(Tables.rowHeader(Integer.toUnsignedString(pair.getSeed())));
+    row.add(
+        el("td", Integer.toUnsignedString(pair.getPoisonSeed())),
+        el("td", Integer.toString(pair.getFlipCount())),
+        el("td", Figures.percent(pair.getClean().getAccuracy())),
+        el("td", Figures.percent(pair.getPoisoned().getAccuracy())),
+        rate(effect.getCleanAttackSuccessRate(), pair.getCleanAttackSuccessInterval()),
+        rate(effect.getPoisonedAttackSuccessRate(), pair.getPoisonedAttackSuccessInterval()),
+        el("td", Figures.points(effect.getExcessAttackSuccessRate())),
+        el("td", PValue.print(test.getPValue()))
+            .add(el("small", test.getCleanOnly() + " : " + test.getPoisonedOnly())),
+        el("td", Figures.points(effect.getSourceRecallDrop())),
+        el("td", Figures.points(effect.getTargetPrecisionDrop())),
+        el("td", Figures.points(effect.getAccuracyDrop())),
+        el("td", Figures.percent(pair.getClean().getCalibrationError())),
+        el("td", Figures.percent(pair.getPoisoned().getCalibrationError())),
+        el("td", worst(effect)));
+    return row;
   }
 
-  private static String rate(double share, Interval interval) {
-    return "%s [%s, %s]"
-        .formatted(
-            Figures.percent(share),
-            Figures.plain(Math.round(interval.getLow() * 1000) / 10.0),
-            Figures.plain(Math.round(interval.getHigh() * 1000) / 10.0));
+  private static Element rate(double share, Interval interval) {
+    String ends = "[%s, %s]".formatted(tenths(interval.getLow()), tenths(interval.getHigh()));
+    return el("td", Figures.percent(share)).add(el("small", ends));
+  }
+
+  private static String tenths(double share) {
+    return String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 
   private static String worst(PairEffect effect) {

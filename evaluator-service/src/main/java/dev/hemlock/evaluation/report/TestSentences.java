@@ -30,7 +30,7 @@ final class TestSentences {
   }
 
   private static String excess(SignFlipTest test, int pairs) {
-    return "Excess attack success against none, %s sign-flip test: %s; %s can not give less than %s."
+    return "Excess attack success against 0, %s sign-flip test: %s; %s can not give less than %s."
         .formatted(
             test.getExact() ? "exact" : "Monte Carlo",
             PValue.print(test.getPValue()),

@@ -130,12 +130,12 @@ class ReportPageTest {
 
     // Then
     assertThat(page)
-        .contains("exact sign-flip test: p = 0.25; 5\u00a0seeds can not give less than 0.0625.")
+        .contains("exact sign-flip test: p = 0.0625; 5\u00a0seeds can not give less than 0.0625.")
         .contains("BCa bootstrap interval: [+10.0, +30.0] pp.")
-        .contains("Accuracy preserved within 2 points: shown (TOST p = 0.0312).")
+        .contains("Accuracy preserved within 2 points: not shown (TOST p = 0.981).")
         .contains("Hardest hit of 8 other classes: 0, recall drop +1.2 pp (Holm-adjusted p = 0.04)")
         .contains("0: recall drop +1.2\u00a0pp [−1.0, +3.4], Holm-adjusted p = 0.04")
-        .contains("p = 0.0215 (1 : 9)");
+        .contains("p = 0.0215<small>1 : 9</small>");
   }
 
   @Test

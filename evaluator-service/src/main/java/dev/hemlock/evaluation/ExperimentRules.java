@@ -57,7 +57,7 @@ public final class ExperimentRules {
     if (!(margin >= 0 && margin <= 1)) {
       throw refused(
           "spec.accuracy_margin",
-          "accuracy margin " + margin + " is not between 0 and 1; 0.02 allows 2 points");
+          "Accuracy margin " + margin + " is not between 0 and 1; 0.02 allows 2 points");
     }
     return margin == 0 ? DEFAULT_ACCURACY_MARGIN : margin;
   }

@@ -323,7 +323,7 @@ class ExperimentTest {
   void refusesAMarginThatIsNoShare() {
     ExperimentSpec spec = spec(List.of(0.4), List.of(1)).toBuilder().setAccuracyMargin(2).build();
 
-    assertRefused(spec, Reason.INVALID_ARGUMENT, "accuracy margin 2.0 is not between 0 and 1");
+    assertRefused(spec, Reason.INVALID_ARGUMENT, "Accuracy margin 2.0 is not between 0 and 1");
   }
 
   @Test

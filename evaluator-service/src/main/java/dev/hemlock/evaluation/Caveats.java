@@ -1,5 +1,6 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.evaluation.statistics.PValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,18 +40,12 @@ public final class Caveats {
     caveats.add(intervals(pairs));
     if (pairs > 1) {
       caveats.add(poisonSeeds(poisonSeedCount));
-      caveats.add(
-          "Each interval stands alone; they are not corrected for looking at several figures or"
-              + " ratios.");
+      tests(summaries.get(0)).forEach(caveats::add);
       if (summaries.stream().anyMatch(Caveats::withoutWidth)) {
         caveats.add(
             "Where every pair gave the same difference the interval has no width, and understates"
                 + " the uncertainty.");
       }
-    }
-    if (summaries.stream().anyMatch(summary -> summary.worstCollateral().isPresent())) {
-      caveats.add(
-          "The worst collateral class is chosen after the fact, so its interval is optimistic.");
     }
     caveats.add(
         "The clean and the poisoned model of a pair share initial weights, sample order and"
@@ -60,6 +55,36 @@ public final class Caveats {
         "Models are evaluated after their last epoch; none was chosen by its score on the test"
             + " split.");
     return List.copyOf(caveats);
+  }
+
+  private static List<String> tests(Summary summary) {
+    List<String> caveats = new ArrayList<>();
+    int others = summary.collateral().size();
+    caveats.add(
+        others > 1
+            ? String.format(
+                "The recall drops of the %d other classes are tested together at each ratio: their"
+                    + " intervals hold at once (Bonferroni), their p values are adjusted (Holm)."
+                    + " Every other interval and test stands alone, and none is corrected for"
+                    + " looking at several ratios.",
+                others)
+            : "Each interval and test stands alone; they are not corrected for looking at several"
+                + " figures or ratios.");
+    double smallest = summary.excessTest().smallestPValue();
+    if (smallest >= PValue.LEVEL) {
+      caveats.add(
+          String.format(
+              "A sign-flip test over %d pairs can not give a p value below %s, so only the assumption"
+                  + " of normal figures can show an effect; from six pairs on it can do so by itself.",
+              summary.pairCount(), PValue.number(smallest)));
+    }
+    caveats.add(
+        String.format(
+            "Accuracy is called preserved only where two one-sided t tests (TOST) at 5 %% show that"
+                + " its mean over seeds moved by less than %s percentage points, the margin in the"
+                + " spec.",
+            Percent.exactPoints(summary.accuracyEquivalence().margin())));
+    return caveats;
   }
 
   private static String intervals(int pairs) {

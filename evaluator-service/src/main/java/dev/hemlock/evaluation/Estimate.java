@@ -5,7 +5,8 @@ import org.apache.commons.statistics.descriptive.Variance;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * A mean with its two-sided 95 % t interval, mean ± t(0.975, n-1) · s / √n.
+ * A mean with its two-sided 95 % t interval, mean ± t(0.975, n-1) · s / √n (Student, "The probable
+ * error of a mean", Biometrika 6, 1908).
  *
  * <p>An interval is cut to the range the quantity can take, [-1, 1] for a difference of shares and
  * [0, 1] for a share: the true mean cannot lie outside, so the cut costs no coverage. One value
@@ -17,7 +18,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param high upper end of the interval
  */
 public record Estimate(double estimate, double low, double high) {
-  private static final double UPPER_QUANTILE = 0.975;
+  private static final double TAIL = 0.025;
   private static final double ROUNDING = 1e-12;
 
   public Estimate {
@@ -29,12 +30,23 @@ public record Estimate(double estimate, double low, double high) {
 
   /** The mean of at least one paired difference of shares, each -1 to 1. */
   public static Estimate ofDifferences(double[] differences) {
-    return of(differences, -1, 1);
+    return of(differences, -1, 1, 1);
+  }
+
+  /**
+   * One of several means whose intervals are to hold all at once with 95 % confidence, whatever they
+   * depend on: each takes the quantile 1 − 0.025 / {@code intervals} (Bonferroni; Dunn, "Multiple
+   * comparisons among means", J. Am. Stat. Assoc. 56, 1961).
+   *
+   * @param intervals how many, from 1
+   */
+  public static Estimate oneOf(int intervals, double[] differences) {
+    return of(differences, -1, 1, intervals);
   }
 
   /** The mean of at least one share, each 0 to 1. */
   public static Estimate ofShares(double[] shares) {
-    return of(shares, 0, 1);
+    return of(shares, 0, 1, 1);
   }
 
   /** Whether 0 lies outside the interval. */
@@ -47,7 +59,7 @@ public record Estimate(double estimate, double low, double high) {
     return high - low > ROUNDING;
   }
 
-  private static Estimate of(double[] values, double least, double most) {
+  private static Estimate of(double[] values, double least, double most, int intervals) {
     if (values.length == 0) {
       throw new IllegalArgumentException("A mean needs at least one value");
     }
@@ -56,12 +68,12 @@ public record Estimate(double estimate, double low, double high) {
       return new Estimate(mean, least, most);
     }
     double deviation = Math.sqrt(Variance.of(values).getAsDouble());
-    double half = halfWidth(deviation, values.length);
+    double half = halfWidth(deviation, values.length, intervals);
     return new Estimate(mean, Math.max(least, mean - half), Math.min(most, mean + half));
   }
 
-  private static double halfWidth(double deviation, int count) {
-    double quantile = TDistribution.of(count - 1).inverseCumulativeProbability(UPPER_QUANTILE);
+  private static double halfWidth(double deviation, int count, int intervals) {
+    double quantile = TDistribution.of(count - 1).inverseSurvivalProbability(TAIL / intervals);
     return quantile * deviation / Math.sqrt(count);
   }
 }

@@ -66,7 +66,8 @@ record EvaluationInputs(TrainingRun training, Snapshot snapshot, Split split) {
     }
   }
 
-  private static Split split(Snapshot snapshot, String name) {
+  /** A split of a snapshot, or INVALID_ARGUMENT with the splits there are. */
+  static Split split(Snapshot snapshot, String name) {
     return snapshot.getSplitsList().stream()
         .filter(split -> split.getName().equals(name))
         .findFirst()

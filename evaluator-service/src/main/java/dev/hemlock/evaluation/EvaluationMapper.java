@@ -2,11 +2,17 @@ package dev.hemlock.evaluation;
 
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.evaluation.Summary.Collateral;
+import dev.hemlock.evaluation.statistics.Interval;
+import dev.hemlock.evaluation.statistics.McNemar;
 import dev.hemlock.proto.evaluation.v1.CollateralClass;
 import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
 import dev.hemlock.proto.evaluation.v1.ConfusionRow;
+import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
+import dev.hemlock.proto.evaluation.v1.McNemarTest;
+import dev.hemlock.proto.evaluation.v1.SignFlipTest;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -36,6 +42,7 @@ final class EvaluationMapper {
         .setLoss(metrics.loss())
         .addAllConfusion(confusion(metrics.confusion()))
         .addAllPerClass(metrics.perClass().stream().map(EvaluationMapper::classMetrics).toList())
+        .setCalibrationError(metrics.calibrationError())
         .build();
   }
 
@@ -75,16 +82,51 @@ final class EvaluationMapper {
             .setExcessAttackSuccessRate(estimate(summary.excessAttackSuccessRate()))
             .setSourceRecallDrop(estimate(summary.sourceRecallDrop()))
             .setTargetPrecisionDrop(estimate(summary.targetPrecisionDrop()))
-            .setAccuracyDrop(estimate(summary.accuracyDrop()));
+            .setAccuracyDrop(estimate(summary.accuracyDrop()))
+            .setExcessTest(
+                SignFlipTest.newBuilder()
+                    .setPValue(summary.excessTest().pValue())
+                    .setSmallestPValue(summary.excessTest().smallestPValue())
+                    .setExact(summary.excessTest().exact()))
+            .setAccuracyEquivalence(
+                EquivalenceTest.newBuilder()
+                    .setMargin(summary.accuracyEquivalence().margin())
+                    .setPValue(summary.accuracyEquivalence().pValue())
+                    .setPreserved(summary.accuracyEquivalence().shown()))
+            .addAllCollateral(
+                summary.collateral().stream().map(c -> collateral(c, classNames)).toList());
+    summary
+        .excessBootstrap()
+        .map(EvaluationMapper::interval)
+        .ifPresent(message::setExcessBootstrapInterval);
     summary
         .worstCollateral()
-        .ifPresent(
-            worst ->
-                message.setWorstCollateral(
-                    CollateralEstimate.newBuilder()
-                        .setClassName(classNames.get(worst.classIndex()))
-                        .setRecallDrop(estimate(worst.recallDrop()))));
+        .ifPresent(worst -> message.setWorstCollateral(collateral(worst, classNames)));
     return message.build();
+  }
+
+  static dev.hemlock.proto.evaluation.v1.Interval interval(Interval interval) {
+    return dev.hemlock.proto.evaluation.v1.Interval.newBuilder()
+        .setLow(interval.low())
+        .setHigh(interval.high())
+        .build();
+  }
+
+  static McNemarTest sourceTest(McNemar test) {
+    return McNemarTest.newBuilder()
+        .setCleanOnly(test.cleanOnly())
+        .setPoisonedOnly(test.poisonedOnly())
+        .setPValue(test.pValue())
+        .build();
+  }
+
+  private static CollateralEstimate collateral(Collateral collateral, List<String> classNames) {
+    return CollateralEstimate.newBuilder()
+        .setClassName(classNames.get(collateral.classIndex()))
+        .setRecallDrop(estimate(collateral.recallDrop()))
+        .setPValue(collateral.pValue())
+        .setAdjustedPValue(collateral.adjustedPValue())
+        .build();
   }
 
   private static List<ConfusionRow> confusion(ConfusionMatrix matrix) {

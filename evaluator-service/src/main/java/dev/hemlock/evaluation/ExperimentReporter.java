@@ -19,7 +19,10 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Writes an experiment's report as JSON and as a page, and stores both. Blocking. */
@@ -50,17 +53,18 @@ public class ExperimentReporter {
   Experiment write(
       String experiment, ExperimentPlan plan, ExperimentRun.Outcome outcome, Timestamp createTime) {
     String snapshot = plan.spec().getSnapshot();
-    ReportAssembly assembly =
-        new ReportAssembly(
-            plan,
-            outcome,
-            new ReportAssembly.Data(
-                datasets.snapshot(snapshot),
-                datasets.statistics(snapshot),
-                datasets.lineage(snapshot)));
+    ReportAssembly.Data data =
+        new ReportAssembly.Data(
+            datasets.snapshot(snapshot), datasets.statistics(snapshot), datasets.lineage(snapshot));
+    ReportAssembly assembly = new ReportAssembly(plan, outcome, data);
+    SourceHits sourceHits = SourceHits.of(plan.spec(), data.snapshot(), blobs);
+    Map<ExperimentPlan.Model, BitSet> hits = new HashMap<>();
+    outcome.evaluations().forEach((model, run) -> hits.put(model, sourceHits.read(run)));
     List<Flip> flips = headlineFlips(plan, outcome);
     ExperimentReport report =
-        assembly.report(experiment, flips).toBuilder().setHost(host(outcome, createTime)).build();
+        assembly.report(experiment, flips, hits).toBuilder()
+            .setHost(host(outcome, createTime))
+            .build();
     String page =
         ReportPage.render(
             report,

@@ -15,17 +15,20 @@ import java.util.Set;
 /** What a spec must hold against its data; every refusal says what to change. */
 public final class ExperimentRules {
   private static final int CLASSES_LISTED = 20;
+  private static final double DEFAULT_ACCURACY_MARGIN = 0.02;
 
   private ExperimentRules() {}
 
   /**
    * Fills in what can be filled in without asking another service, so that equal experiments have
-   * equal specs: poison seeds default to the training seeds.
+   * equal specs: poison seeds default to the training seeds, the accuracy margin to 0.02.
    *
-   * @throws HemlockException INVALID_ARGUMENT if a list repeats a value or does not fit another
+   * @throws HemlockException INVALID_ARGUMENT if a list repeats a value or does not fit another, or if
+   *     a ratio or the margin is out of range
    */
   public static ExperimentSpec complete(ExperimentSpec spec) {
-    ExperimentSpec.Builder complete = spec.toBuilder().clearRatios();
+    ExperimentSpec.Builder complete =
+        spec.toBuilder().clearRatios().setAccuracyMargin(accuracyMargin(spec));
     Set<Double> seen = new HashSet<>();
     for (double ratio : spec.getRatiosList()) {
       if (!(ratio >= 0 && ratio <= 1)) {
@@ -47,6 +50,16 @@ public final class ExperimentRules {
               spec.getPoisonSeedsCount(), spec.getSeedsCount()));
     }
     return complete.build();
+  }
+
+  private static double accuracyMargin(ExperimentSpec spec) {
+    double margin = spec.getAccuracyMargin();
+    if (!(margin >= 0 && margin <= 1)) {
+      throw refused(
+          "spec.accuracy_margin",
+          "Accuracy margin " + margin + " is not between 0 and 1; 0.02 allows 2 points");
+    }
+    return margin == 0 ? DEFAULT_ACCURACY_MARGIN : margin;
   }
 
   /**

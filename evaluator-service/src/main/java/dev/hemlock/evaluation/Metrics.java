@@ -1,5 +1,6 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.evaluation.statistics.Calibration;
 import java.util.List;
 
 /**
@@ -7,9 +8,14 @@ import java.util.List;
  *
  * @param accuracy share of samples predicted right, 0 to 1
  * @param loss mean cross-entropy a sample, in nats
+ * @param calibrationError expected calibration error, 0 to 1
  */
 public record Metrics(
-    double accuracy, double loss, ConfusionMatrix confusion, List<ClassMetrics> perClass) {
+    double accuracy,
+    double loss,
+    ConfusionMatrix confusion,
+    List<ClassMetrics> perClass,
+    double calibrationError) {
 
   /**
    * Scores logits. The prediction is the class with the largest logit, the first of equals.
@@ -25,6 +31,7 @@ public record Metrics(
           logits.length + " logits for " + labels.length + " samples of " + classes + " classes");
     }
     int[] predicted = new int[labels.length];
+    Calibration calibration = new Calibration();
     double loss = 0;
     for (int i = 0; i < labels.length; i++) {
       int row = i * classes;
@@ -34,6 +41,7 @@ public record Metrics(
       for (int c = 0; c < classes; c++) {
         sum += Math.exp(logits[row + c] - top);
       }
+      calibration.add(1 / sum, predicted[i] == labels[i]);
       loss += top + Math.log(sum) - logits[row + labels[i]];
     }
     ConfusionMatrix confusion = ConfusionMatrix.count(labels, predicted, classes);
@@ -41,10 +49,12 @@ public record Metrics(
         confusion.accuracy(),
         labels.length == 0 ? 0 : loss / labels.length,
         confusion,
-        ClassMetrics.of(confusion, classNames));
+        ClassMetrics.of(confusion, classNames),
+        calibration.error());
   }
 
-  private static int largest(float[] logits, int row, int classes) {
+  /** The class with the largest of {@code classes} logits from {@code row} on, the first of equals. */
+  static int largest(float[] logits, int row, int classes) {
     int best = 0;
     for (int c = 0; c < classes; c++) {
       if (!Float.isFinite(logits[row + c])) {

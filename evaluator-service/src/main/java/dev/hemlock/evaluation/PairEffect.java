@@ -1,5 +1,6 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.evaluation.statistics.Interval;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -13,6 +14,8 @@ import java.util.stream.IntStream;
  *
  * @param cleanAttackSuccessRate P(predicted target | true source) of the clean model, 0 to 1
  * @param poisonedAttackSuccessRate the same of the poisoned model, 0 to 1
+ * @param cleanInterval Wilson interval of the clean rate, over test images
+ * @param poisonedInterval Wilson interval of the poisoned rate, over test images
  * @param sourceRecallDrop clean minus poisoned recall of the source class, -1 to 1
  * @param targetPrecisionDrop clean minus poisoned precision of the target class, -1 to 1
  * @param accuracyDrop clean minus poisoned accuracy, -1 to 1
@@ -21,6 +24,8 @@ import java.util.stream.IntStream;
 public record PairEffect(
     double cleanAttackSuccessRate,
     double poisonedAttackSuccessRate,
+    Interval cleanInterval,
+    Interval poisonedInterval,
     double sourceRecallDrop,
     double targetPrecisionDrop,
     double accuracyDrop,
@@ -42,6 +47,8 @@ public record PairEffect(
     return new PairEffect(
         clean.rate(source, target),
         poisoned.rate(source, target),
+        Interval.wilson(clean.count(source, target), clean.support(source)),
+        Interval.wilson(poisoned.count(source, target), poisoned.support(source)),
         clean.recall(source) - poisoned.recall(source),
         clean.precision(target) - poisoned.precision(target),
         clean.accuracy() - poisoned.accuracy(),

@@ -28,7 +28,12 @@ final class Percent {
 
   /** A share as percent without needless zeros, for example {@code 40 %}. */
   static String exact(double value) {
-    return BigDecimal.valueOf(value).movePointRight(2).stripTrailingZeros().toPlainString() + " %";
+    return exactPoints(value) + " %";
+  }
+
+  /** A share in percentage points without needless zeros, for example {@code 2}. */
+  static String exactPoints(double value) {
+    return BigDecimal.valueOf(value).movePointRight(2).stripTrailingZeros().toPlainString();
   }
 
   /** The interval of an estimate in percentage points, for example {@code -1.0 to 3.2}. */

@@ -3,6 +3,7 @@ package dev.hemlock.evaluation;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
+import dev.hemlock.evaluation.statistics.McNemar;
 import dev.hemlock.proto.dataset.v1.Provenance;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
@@ -21,7 +22,9 @@ import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -54,9 +57,10 @@ final class ReportAssembly {
 
   /**
    * @param flips flipped samples of the headline ratio to be shown
+   * @param hits the test samples of the source class that each model reads as the target
    * @throws dev.hemlock.common.error.HemlockException FAILED_PRECONDITION if two models are no pair
    */
-  ExperimentReport report(String experiment, List<Flip> flips) {
+  ExperimentReport report(String experiment, List<Flip> flips, Map<Model, BitSet> hits) {
     ExperimentSpec spec = plan.spec();
     List<Summary> summaries = spec.getRatiosList().stream().map(this::summary).toList();
     return ExperimentReport.newBuilder()
@@ -66,7 +70,7 @@ final class ReportAssembly {
         .setSummary(EvaluationMapper.summary(summaries.get(0), classNames))
         .addAllSummaries(
             summaries.stream().map(s -> EvaluationMapper.summary(s, classNames)).toList())
-        .addAllPairs(plan.pairs().stream().map(this::pair).toList())
+        .addAllPairs(plan.pairs().stream().map(p -> pair(p, hits)).toList())
         .setSpec(spec)
         .setData(lineage())
         .addAllCaveats(caveats(summaries))
@@ -76,7 +80,11 @@ final class ReportAssembly {
 
   private Summary summary(double ratio) {
     List<PlannedPair> pairs = plan.pairs().stream().filter(pair -> pair.ratio() == ratio).toList();
-    return Summary.of(ratio, flipCount(pairs.get(0)), pairs.stream().map(this::effect).toList());
+    return Summary.of(
+        ratio,
+        flipCount(pairs.get(0)),
+        pairs.stream().map(this::effect).toList(),
+        plan.spec().getAccuracyMargin());
   }
 
   private List<String> caveats(List<Summary> summaries) {
@@ -111,9 +119,10 @@ final class ReportAssembly {
         outcome.evaluations().get(model).getMetrics().getConfusionList());
   }
 
-  private Pair pair(PlannedPair pair) {
+  private Pair pair(PlannedPair pair, Map<Model, BitSet> hits) {
     TrainingRun clean = outcome.trainings().get(pair.clean());
     PairRules.requirePair(clean, outcome.trainings().get(pair.poisoned()));
+    PairEffect effect = effect(pair);
     return Pair.newBuilder()
         .setRatio(pair.ratio())
         .setSeed(pair.seed())
@@ -123,7 +132,12 @@ final class ReportAssembly {
         .setStreamDigest(clean.getStreamDigest())
         .setClean(member(pair.clean()))
         .setPoisoned(member(pair.poisoned()))
-        .setEffect(EvaluationMapper.effect(effect(pair), classNames))
+        .setEffect(EvaluationMapper.effect(effect, classNames))
+        .setCleanAttackSuccessInterval(EvaluationMapper.interval(effect.cleanInterval()))
+        .setPoisonedAttackSuccessInterval(EvaluationMapper.interval(effect.poisonedInterval()))
+        .setSourceTest(
+            EvaluationMapper.sourceTest(
+                McNemar.of(hits.get(pair.clean()), hits.get(pair.poisoned()))))
         .build();
   }
 
@@ -147,6 +161,7 @@ final class ReportAssembly {
         .setAccuracy(evaluation.getMetrics().getAccuracy())
         .addAllConfusion(evaluation.getMetrics().getConfusionList())
         .addAllPerClass(evaluation.getMetrics().getPerClassList())
+        .setCalibrationError(evaluation.getMetrics().getCalibrationError())
         .addAllCurve(training.getEpochsList().stream().map(ReportAssembly::point).toList())
         .build();
   }

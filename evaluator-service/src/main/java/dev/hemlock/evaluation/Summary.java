@@ -1,5 +1,12 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.evaluation.PairEffect.RecallDrop;
+import dev.hemlock.evaluation.statistics.BcaBootstrap;
+import dev.hemlock.evaluation.statistics.Equivalence;
+import dev.hemlock.evaluation.statistics.Holm;
+import dev.hemlock.evaluation.statistics.Interval;
+import dev.hemlock.evaluation.statistics.SignFlip;
+import dev.hemlock.evaluation.statistics.StudentT;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -10,8 +17,10 @@ import java.util.stream.IntStream;
  *
  * @param ratio share of the source class that was flipped, 0 to 1
  * @param flipCount labels flipped a pair
- * @param worstCollateral the bystander class with the largest mean recall drop, chosen after the
- *     fact, so that its interval is optimistic; empty with two classes
+ * @param excessTest of the excess attack success rate against 0
+ * @param excessBootstrap its BCa interval; empty below {@link BcaBootstrap#FEWEST} pairs
+ * @param accuracyEquivalence whether accuracy was preserved within a margin
+ * @param collateral every class other than source and target, in class order
  */
 public record Summary(
     double ratio,
@@ -20,43 +29,72 @@ public record Summary(
     Estimate cleanAttackSuccessRate,
     Estimate poisonedAttackSuccessRate,
     Estimate excessAttackSuccessRate,
+    SignFlip excessTest,
+    Optional<Interval> excessBootstrap,
     Estimate sourceRecallDrop,
     Estimate targetPrecisionDrop,
     Estimate accuracyDrop,
-    Optional<Collateral> worstCollateral) {
+    Equivalence accuracyEquivalence,
+    List<Collateral> collateral) {
 
   /**
-   * @param recallDrop clean minus poisoned recall
+   * A class hit in passing.
+   *
+   * @param recallDrop clean minus poisoned recall; the intervals of all such classes hold at once
+   * @param pValue paired t test against 0
+   * @param adjustedPValue the same after Holm's correction for all such classes
    */
-  public record Collateral(int classIndex, Estimate recallDrop) {}
+  public record Collateral(
+      int classIndex, Estimate recallDrop, double pValue, double adjustedPValue) {}
 
-  /** Sums up at least one pair. */
-  public static Summary of(double ratio, int flipCount, List<PairEffect> pairs) {
+  /**
+   * Sums up at least one pair.
+   *
+   * @param accuracyMargin how far accuracy may move and still count as preserved, above 0 to 1
+   */
+  public static Summary of(
+      double ratio, int flipCount, List<PairEffect> pairs, double accuracyMargin) {
+    double[] excess = values(pairs, PairEffect::excessAttackSuccessRate);
+    double[] accuracyDrops = values(pairs, PairEffect::accuracyDrop);
     return new Summary(
         ratio,
         pairs.size(),
         flipCount,
         Estimate.ofShares(values(pairs, PairEffect::cleanAttackSuccessRate)),
         Estimate.ofShares(values(pairs, PairEffect::poisonedAttackSuccessRate)),
-        Estimate.ofDifferences(values(pairs, PairEffect::excessAttackSuccessRate)),
+        Estimate.ofDifferences(excess),
+        SignFlip.of(excess),
+        BcaBootstrap.ofMean(excess),
         Estimate.ofDifferences(values(pairs, PairEffect::sourceRecallDrop)),
         Estimate.ofDifferences(values(pairs, PairEffect::targetPrecisionDrop)),
-        Estimate.ofDifferences(values(pairs, PairEffect::accuracyDrop)),
-        worst(pairs));
+        Estimate.ofDifferences(accuracyDrops),
+        Equivalence.of(accuracyDrops, accuracyMargin),
+        collateral(pairs));
   }
 
-  private static Optional<Collateral> worst(List<PairEffect> pairs) {
-    List<Collateral> candidates =
-        IntStream.range(0, pairs.get(0).others().size())
-            .mapToObj(
-                i ->
-                    new Collateral(
-                        pairs.get(0).others().get(i).classIndex(),
-                        Estimate.ofDifferences(
-                            values(pairs, pair -> pair.others().get(i).recallDrop()))))
-            .toList();
-    return candidates.stream()
+  /** The class with the largest mean recall drop, the first of equals; empty with two classes. */
+  public Optional<Collateral> worstCollateral() {
+    return collateral.stream()
         .reduce((a, b) -> b.recallDrop().estimate() > a.recallDrop().estimate() ? b : a);
+  }
+
+  private static List<Collateral> collateral(List<PairEffect> pairs) {
+    List<RecallDrop> classes = pairs.get(0).others();
+    List<double[]> drops =
+        IntStream.range(0, classes.size())
+            .mapToObj(i -> values(pairs, pair -> pair.others().get(i).recallDrop()))
+            .toList();
+    double[] pValues = drops.stream().mapToDouble(StudentT::differsFromZero).toArray();
+    double[] adjusted = Holm.adjust(pValues);
+    return IntStream.range(0, classes.size())
+        .mapToObj(
+            i ->
+                new Collateral(
+                    classes.get(i).classIndex(),
+                    Estimate.oneOf(classes.size(), drops.get(i)),
+                    pValues[i],
+                    adjusted[i]))
+        .toList();
   }
 
   private static double[] values(List<PairEffect> pairs, ToDoubleFunction<PairEffect> figure) {

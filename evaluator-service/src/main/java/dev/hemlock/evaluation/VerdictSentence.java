@@ -1,9 +1,13 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.evaluation.statistics.Equivalence;
+import dev.hemlock.evaluation.statistics.PValue;
+
 /**
  * One sentence that is true of the figures: the effect with its interval, whether the interval
- * excludes 0, and the accuracy drop with its interval. It claims neither an effect that the
- * interval does not support nor that accuracy is preserved.
+ * excludes 0, the accuracy drop with its interval, and whether accuracy was preserved. It claims
+ * neither an effect that the interval does not support nor a preserved accuracy that the equivalence
+ * test does not show.
  */
 public final class VerdictSentence {
   private VerdictSentence() {}
@@ -35,12 +39,13 @@ public final class VerdictSentence {
             summary.pairCount());
     String sentence =
         String.format(
-            "after %s, %s %s, which %s 0); %s.",
+            "after %s, %s %s, which %s 0); %s, and %s.",
             act,
             rate,
             effect,
             excess.excludesZero() ? "excludes" : "includes",
-            accuracy(summary.accuracyDrop()));
+            accuracy(summary.accuracyDrop()),
+            preserved(summary.accuracyEquivalence()));
     return excess.excludesZero() ? capitalised(sentence) : "No effect shown: " + sentence;
   }
 
@@ -63,6 +68,14 @@ public final class VerdictSentence {
         magnitude(drop.estimate()),
         Percent.interval(drop),
         drop.excludesZero() ? "excludes" : "includes");
+  }
+
+  private static String preserved(Equivalence equivalence) {
+    return String.format(
+        "%s preserved within %s points (TOST %s)",
+        equivalence.shown() ? "was" : "was not shown to be",
+        Percent.exactPoints(equivalence.margin()),
+        PValue.print(equivalence.pValue()));
   }
 
   private static String moved(double change) {

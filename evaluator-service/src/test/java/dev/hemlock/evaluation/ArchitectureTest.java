@@ -18,6 +18,8 @@ class ArchitectureTest {
   void statisticsSeeNoClockStoreOrContract() {
     classes()
         .that()
+        .resideInAPackage("dev.hemlock.evaluation.statistics")
+        .or()
         .belongToAnyOf(
             Caveats.class,
             ClassMetrics.class,
@@ -32,6 +34,8 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "dev.hemlock.evaluation",
+            "dev.hemlock.evaluation.statistics",
+            "dev.hemlock.common.random",
             "java.lang..",
             "java.math",
             "java.util",

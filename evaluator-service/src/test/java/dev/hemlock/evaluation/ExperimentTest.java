@@ -62,6 +62,19 @@ class ExperimentTest {
     assertThat(report.getPairs(0).getPoisoned().getConfusion(1).getCountsList())
         .containsExactly(0, 7, 3);
     assertThat(report.getPairs(0).getFlipCount()).isEqualTo(4);
+    assertThat(report.getPairs(0).getSourceTest().getPoisonedOnly()).isEqualTo(3);
+    assertThat(report.getPairs(0).getSourceTest().getCleanOnly()).isZero();
+    assertThat(report.getPairs(0).getSourceTest().getPValue()).isEqualTo(0.25);
+    assertThat(report.getPairs(0).getCleanAttackSuccessInterval().getHigh())
+        .isCloseTo(0.2775, within(1e-4));
+    assertThat(report.getSummary().getExcessTest().getPValue()).isEqualTo(0.25);
+    assertThat(report.getSummary().getExcessTest().getSmallestPValue()).isEqualTo(0.25);
+    assertThat(report.getSummary().getAccuracyEquivalence().getMargin()).isEqualTo(0.02);
+    assertThat(report.getSummary().getAccuracyEquivalence().getPreserved()).isFalse();
+    assertThat(report.getSummary().getCollateralList())
+        .singleElement()
+        .satisfies(other -> assertThat(other.getAdjustedPValue()).isOne());
+    assertThat(report.getPairs(0).getClean().getCalibrationError()).isCloseTo(0.013, within(1e-3));
     assertThat(report.getData().getStepsList())
         .extracting(LineageStep::getTransformation)
         .containsExactly("import", "subset");
@@ -287,6 +300,7 @@ class ExperimentTest {
     ExperimentSpec spelledOut =
         spec.toBuilder()
             .addAllPoisonSeeds(List.of(1, 2))
+            .setAccuracyMargin(0.02)
             .setRecipe(spec.getRecipe().toBuilder().setEpochs(5))
             .build();
 
@@ -323,6 +337,13 @@ class ExperimentTest {
   void refusesARatioThatIsNotANumber() {
     assertRefused(
         spec(List.of(Double.NaN), List.of(1)), Reason.INVALID_ARGUMENT, "not between 0 and 1");
+  }
+
+  @Test
+  void refusesAMarginThatIsNoShare() {
+    ExperimentSpec spec = spec(List.of(0.4), List.of(1)).toBuilder().setAccuracyMargin(2).build();
+
+    assertRefused(spec, Reason.INVALID_ARGUMENT, "Accuracy margin 2.0 is not between 0 and 1");
   }
 
   @Test

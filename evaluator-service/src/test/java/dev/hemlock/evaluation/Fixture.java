@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.stream.StreamSupport;
 
 /** Figures recorded by {@code fixtures.py}. */
-final class Fixture {
+public final class Fixture {
   private Fixture() {}
 
-  static JsonObject read(String name) throws IOException {
+  public static JsonObject read(String name) throws IOException {
     try (Reader reader =
         new InputStreamReader(
             Objects.requireNonNull(Fixture.class.getResourceAsStream(name)),
@@ -25,25 +25,29 @@ final class Fixture {
     }
   }
 
-  static List<JsonObject> cases(String name) throws IOException {
-    return elements(read(name).getAsJsonArray("cases")).stream()
+  public static List<JsonObject> cases(String name) throws IOException {
+    return cases(name, "cases");
+  }
+
+  public static List<JsonObject> cases(String name, String field) throws IOException {
+    return elements(read(name).getAsJsonArray(field)).stream()
         .map(JsonElement::getAsJsonObject)
         .toList();
   }
 
-  static int[] ints(JsonObject object, String field) {
+  public static int[] ints(JsonObject object, String field) {
     return elements(object.getAsJsonArray(field)).stream()
         .mapToInt(JsonElement::getAsInt)
         .toArray();
   }
 
-  static double[] doubles(JsonObject object, String field) {
+  public static double[] doubles(JsonObject object, String field) {
     return elements(object.getAsJsonArray(field)).stream()
         .mapToDouble(JsonElement::getAsDouble)
         .toArray();
   }
 
-  static float[] floats(JsonObject object, String field) {
+  public static float[] floats(JsonObject object, String field) {
     double[] wide = doubles(object, field);
     float[] values = new float[wide.length];
     for (int i = 0; i < wide.length; i++) {
@@ -52,7 +56,7 @@ final class Fixture {
     return values;
   }
 
-  static List<List<Integer>> rows(JsonObject object, String field) {
+  public static List<List<Integer>> rows(JsonObject object, String field) {
     return elements(object.getAsJsonArray(field)).stream()
         .map(row -> elements(row.getAsJsonArray()).stream().map(JsonElement::getAsInt).toList())
         .toList();

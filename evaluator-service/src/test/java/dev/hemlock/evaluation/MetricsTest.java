@@ -34,6 +34,8 @@ class MetricsTest {
         .isEqualTo(ConfusionMatrix.ofRows(Fixture.rows(expected, "confusion")));
     assertThat(metrics.accuracy()).isEqualTo(expected.get("accuracy").getAsDouble());
     assertThat(metrics.loss()).isCloseTo(expected.get("loss").getAsDouble(), within(1e-9));
+    assertThat(metrics.calibrationError())
+        .isCloseTo(expected.get("calibration_error").getAsDouble(), within(1e-9));
     assertThat(figures(metrics, ClassMetrics::precision))
         .containsExactly(Fixture.doubles(expected, "precision"), within(1e-15));
     assertThat(figures(metrics, ClassMetrics::recall))

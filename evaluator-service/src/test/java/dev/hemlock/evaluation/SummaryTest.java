@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hemlock.evaluation.PairEffect.RecallDrop;
+import dev.hemlock.evaluation.statistics.Interval;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +13,8 @@ class SummaryTest {
   @Test
   void averagesThePairedDifferences() {
     Summary summary =
-        Summary.of(0.4, 57, List.of(effect(0.0, 0.2, 0.01, 0.3), effect(0.1, 0.5, 0.03, 0.1)));
+        Summary.of(
+            0.4, 57, List.of(effect(0.0, 0.2, 0.01, 0.3), effect(0.1, 0.5, 0.03, 0.1)), 0.02);
 
     assertThat(summary.pairCount()).isEqualTo(2);
     assertThat(summary.flipCount()).isEqualTo(57);
@@ -23,17 +26,52 @@ class SummaryTest {
 
   @Test
   void picksTheBystanderWithTheLargestMeanDrop() {
-    Summary summary = Summary.of(0.4, 57, List.of(effect(0, 0.2, 0, 0.3), effect(0, 0.2, 0, -0.2)));
+    Summary summary =
+        Summary.of(0.4, 57, List.of(effect(0, 0.2, 0, 0.3), effect(0, 0.2, 0, -0.2)), 0.02);
 
     assertThat(summary.worstCollateral().orElseThrow().classIndex()).isEqualTo(2);
     assertThat(summary.worstCollateral().orElseThrow().recallDrop().estimate())
         .isCloseTo(0.06, within(1e-15));
   }
 
+  @Test
+  void testsTheOtherClassesTogether() {
+    // Given
+    List<PairEffect> pairs =
+        List.of(effect(0, 0.2, 0, 0.30), effect(0, 0.2, 0, 0.32), effect(0, 0.2, 0, 0.34));
+
+    // When
+    Summary.Collateral hit = Summary.of(0.4, 57, pairs, 0.02).worstCollateral().orElseThrow();
+
+    // Then: t(0.9875, 2) = 6.2053, s / √3 = 0.011547; two classes, of which the other has p = 1.
+    assertThat(hit.classIndex()).isEqualTo(3);
+    assertThat(hit.recallDrop().low()).isCloseTo(0.32 - 6.205347 * 0.011547005, within(1e-6));
+    assertThat(hit.adjustedPValue()).isCloseTo(2 * hit.pValue(), within(1e-15));
+  }
+
+  @Test
+  void testsWhetherAccuracyWasPreserved() {
+    List<PairEffect> pairs =
+        List.of(effect(0, 0, 0.001, 0), effect(0, 0, 0.002, 0), effect(0, 0, 0.003, 0));
+
+    assertThat(Summary.of(0.4, 57, pairs, 0.02).accuracyEquivalence().shown()).isTrue();
+    assertThat(Summary.of(0.4, 57, pairs, 0.002).accuracyEquivalence().shown()).isFalse();
+  }
+
+  @Test
+  void bootstrapsFromTwentyPairsOn() {
+    List<PairEffect> twenty = Collections.nCopies(20, effect(0, 0.2, 0, 0));
+
+    assertThat(Summary.of(0.4, 57, twenty, 0.02).excessBootstrap()).isPresent();
+    assertThat(Summary.of(0.4, 57, twenty.subList(1, 20), 0.02).excessBootstrap()).isEmpty();
+  }
+
   static PairEffect effect(double clean, double poisoned, double accuracyDrop, double collateral) {
     return new PairEffect(
         clean,
         poisoned,
+        Interval.wilson(0, 0),
+        Interval.wilson(0, 0),
         poisoned - clean,
         0.1,
         accuracyDrop,

@@ -2,6 +2,8 @@ package dev.hemlock.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hemlock.evaluation.statistics.Equivalence;
+import dev.hemlock.evaluation.statistics.SignFlip;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
@@ -26,7 +28,8 @@ class VerdictSentenceTest {
                 + " the share of \"1\" images predicted as \"7\" rose by 23.3 percentage points,"
                 + " from 0.4 % to 23.7 % (95 % interval of the change 13.1 to 33.5 over 10 pairs,"
                 + " which excludes 0); accuracy fell by 2.1 percentage points (95 % interval of"
-                + " the drop 1.5 to 2.7, which excludes 0).");
+                + " the drop 1.5 to 2.7, which excludes 0), and was not shown to be preserved"
+                + " within 2 points (TOST p = 0.3).");
   }
 
   @Test
@@ -41,7 +44,18 @@ class VerdictSentenceTest {
         .contains("(95 % interval of the change -2.0 to 4.2 over 3 pairs, which includes 0)")
         .endsWith(
             "accuracy rose by 0.2 percentage points (95 % interval of the drop -1.0 to 0.6, which"
-                + " includes 0).");
+                + " includes 0), and was not shown to be preserved within 2 points (TOST p = 0.3).");
+  }
+
+  @Test
+  void saysThatAccuracyWasPreservedOnlyWhenTheTestShowsIt() {
+    Estimate effect = new Estimate(0.233, 0.131, 0.335);
+    Estimate drop = new Estimate(0.002, 0.001, 0.003);
+
+    assertThat(VerdictSentence.of(summary(10, 58, effect, drop, 0.0123), "1", "7"))
+        .endsWith("which excludes 0), and was preserved within 2 points (TOST p = 0.0123).");
+    assertThat(VerdictSentence.of(summary(10, 58, effect, drop, 0.05), "1", "7"))
+        .endsWith("and was not shown to be preserved within 2 points (TOST p = 0.05).");
   }
 
   @Test
@@ -81,6 +95,11 @@ class VerdictSentenceTest {
   }
 
   static Summary summary(int pairs, int flips, Estimate excess, Estimate accuracyDrop) {
+    return summary(pairs, flips, excess, accuracyDrop, 0.3);
+  }
+
+  private static Summary summary(
+      int pairs, int flips, Estimate excess, Estimate accuracyDrop, double preservedP) {
     Estimate poisoned = new Estimate(SHARE.estimate() + excess.estimate(), -1, 2);
     return new Summary(
         0.4,
@@ -89,10 +108,15 @@ class VerdictSentenceTest {
         SHARE,
         poisoned,
         excess,
+        new SignFlip(0.5, Math.pow(2, 1 - pairs), true),
+        Optional.empty(),
         excess,
         excess,
         accuracyDrop,
-        Optional.of(new Summary.Collateral(2, accuracyDrop)));
+        new Equivalence(0.02, preservedP),
+        List.of(
+            new Summary.Collateral(2, accuracyDrop, 0.02, 0.04),
+            new Summary.Collateral(3, accuracyDrop, 0.3, 0.3)));
   }
 
   @Test
@@ -105,7 +129,9 @@ class VerdictSentenceTest {
         .anyMatch(c -> c.contains("conditional on this test set of 360 images"))
         .anyMatch(c -> c.contains("36 test images of class \"1\", so one image is 2.8"))
         .anyMatch(c -> c.contains("the interval has no width"))
-        .anyMatch(c -> c.contains("chosen after the fact"))
+        .anyMatch(c -> c.contains("recall drops of the 2 other classes are tested together"))
+        .anyMatch(c -> c.contains("over 3 pairs can not give a p value below 0.25"))
+        .anyMatch(c -> c.contains("moved by less than 2 percentage points"))
         .anyMatch(c -> c.contains("which so few pairs cannot show"));
   }
 

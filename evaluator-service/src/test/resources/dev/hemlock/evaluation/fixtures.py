@@ -12,7 +12,7 @@ import numpy as np
 import scipy
 import sklearn
 from scipy import stats
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
@@ -21,6 +21,19 @@ from sklearn.metrics import (
 
 HERE = pathlib.Path(__file__).parent
 RNG = np.random.default_rng(20240501)
+
+
+def calibration_error(truth, logits, bins=15):
+    """Guo et al. 2017, equation 3; bin m takes confidences in ((m - 1) / bins, m / bins]."""
+    probabilities = softmax(logits.astype(np.float64), axis=1)
+    confidence = probabilities.max(axis=1)
+    right = logits.argmax(axis=1) == truth
+    member = np.digitize(confidence, np.linspace(0, 1, bins + 1), right=True)
+    gaps = (
+        abs(right[member == m].mean() - confidence[member == m].mean()) * (member == m).mean()
+        for m in np.unique(member)
+    )
+    return float(sum(gaps))
 
 
 def classification(name, truth, logits):
@@ -41,6 +54,7 @@ def classification(name, truth, logits):
         "confusion": confusion_matrix(truth, predicted, labels=labels).tolist(),
         "accuracy": accuracy_score(truth, predicted),
         "loss": -log_softmax(logits.astype(np.float64), axis=1)[rows, truth].mean(),
+        "calibration_error": calibration_error(truth, logits),
         "precision": precision.tolist(),
         "recall": recall.tolist(),
         "f1": f1.tolist(),

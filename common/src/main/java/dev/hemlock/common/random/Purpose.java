@@ -15,7 +15,9 @@ public enum Purpose {
   /** Where an image is cropped. */
   AUGMENT_CROP(6),
   /** Initial weights. */
-  INIT(7);
+  INIT(7),
+  /** Resampling figures for a test or an interval. */
+  RESAMPLE(16);
 
   private final int number;
 

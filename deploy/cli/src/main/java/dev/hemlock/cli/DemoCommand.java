@@ -24,6 +24,7 @@ final class DemoCommand implements Callable<Integer> {
           List.of(0.4),
           IntStream.rangeClosed(1, 10).boxed().toList(),
           List.of(),
+          0.02,
           Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN).build());
 
   @Mixin private LocalOptions local;

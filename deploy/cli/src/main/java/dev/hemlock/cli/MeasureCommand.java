@@ -55,6 +55,14 @@ final class MeasureCommand implements Callable<Integer> {
   private List<Integer> poisonSeeds = List.of();
 
   @Option(
+      names = "--accuracy-margin",
+      defaultValue = "0.02",
+      paramLabel = "SHARE",
+      description =
+          "How far accuracy may move and still count as preserved (default: 0.02, 2 points).")
+  private double accuracyMargin;
+
+  @Option(
       names = "--out",
       defaultValue = "hemlock-report",
       paramLabel = "DIR",
@@ -70,7 +78,8 @@ final class MeasureCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Measurement measurement =
-        new Measurement(sourceClass, targetClass, ratios, seeds, poisonSeeds, recipe.recipe());
+        new Measurement(
+            sourceClass, targetClass, ratios, seeds, poisonSeeds, accuracyMargin, recipe.recipe());
     Downloads.requireFolder(out);
     try (Progress progress = Progress.onStandardError()) {
       ImportSource.Resolved data = source.resolve(local.dataDirectory(), progress);

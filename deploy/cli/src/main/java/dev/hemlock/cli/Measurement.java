@@ -18,6 +18,7 @@ record Measurement(
     List<Double> ratios,
     List<Integer> seeds,
     List<Integer> poisonSeeds,
+    double accuracyMargin,
     Recipe recipe) {
 
   /** What came of a measurement. */
@@ -32,6 +33,7 @@ record Measurement(
             .addAllRatios(ratios)
             .addAllSeeds(seeds)
             .addAllPoisonSeeds(poisonSeeds)
+            .setAccuracyMargin(accuracyMargin)
             .setRecipe(recipe)
             .build();
     Experiment created =

@@ -24,6 +24,7 @@ final class DosePanel {
     return el("div")
         .with("class", "dose")
         .add(matrices(dose))
+        .add(collateral(dose))
         .add(el("h3", "Training"))
         .add(
             el("p")
@@ -39,7 +40,14 @@ final class DosePanel {
                     CurveChart.loss(dose.pairs()).render(),
                     CurveChart.accuracy(dose.pairs()).render()))
         .add(el("h3", "Every class"), new PerClassTable(dose.pairs(), classes, spec).render())
-        .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()));
+        .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()))
+        .add(el("p", PerSeedTable.KEY).with("class", "key"));
+  }
+
+  private static List<Element> collateral(Dose dose) {
+    return dose.summary().getCollateralCount() == 0
+        ? List.of()
+        : List.of(el("h3", "Classes not attacked"), new ForestChart(dose.summary()).render());
   }
 
   private List<Element> matrices(Dose dose) {

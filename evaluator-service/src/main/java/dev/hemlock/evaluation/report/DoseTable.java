@@ -25,7 +25,10 @@ final class DoseTable {
         el("table")
             .with("class", "numeric")
             .add(
-                el("caption", "Means over seeds, with 95 % t intervals in brackets; effects in pp"),
+                el(
+                    "caption",
+                    "Means over seeds, with 95 % t intervals in brackets; effects in pp. The last"
+                        + " column's intervals hold for all other classes at once"),
                 Tables.header(columns),
                 body));
   }

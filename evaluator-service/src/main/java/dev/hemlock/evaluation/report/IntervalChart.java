@@ -39,11 +39,7 @@ final class IntervalChart {
     for (Metric metric : Metric.values()) {
       chart.add(row(metric));
     }
-    return chart.add(
-        el("div")
-            .with("class", "interval axis")
-            .with("aria-hidden", "true")
-            .add(el("div", "percentage points"), axis()));
+    return chart.add(axis(scale));
   }
 
   private static DoubleStream values(Dose dose, Metric metric) {
@@ -101,12 +97,16 @@ final class IntervalChart {
     return metric.label() + " " + cited + ". By seed: " + seeds + ".";
   }
 
-  private Element axis() {
+  /** The last row of a chart: what the strips above measure. */
+  static Element axis(Scale scale) {
     Element svg = el("svg").with("class", "strip").with("focusable", "false");
     for (double tick : scale.ticks()) {
       svg.add(Svg.text("tick middle", scale.place(tick), 0, 0, 14, tick(tick)));
     }
-    return svg;
+    return el("div")
+        .with("class", "interval axis")
+        .with("aria-hidden", "true")
+        .add(el("div", "percentage points"), svg);
   }
 
   static String tick(double value) {

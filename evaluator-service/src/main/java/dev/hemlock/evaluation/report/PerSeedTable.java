@@ -2,9 +2,13 @@ package dev.hemlock.evaluation.report;
 
 import static dev.hemlock.evaluation.report.Element.el;
 
+import dev.hemlock.evaluation.statistics.PValue;
+import dev.hemlock.proto.evaluation.v1.Interval;
+import dev.hemlock.proto.evaluation.v1.McNemarTest;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
 import java.util.List;
+import java.util.Locale;
 
 /** What each pair of one dose gave. */
 final class PerSeedTable {
@@ -18,10 +22,20 @@ final class PerSeedTable {
           "Attack success clean",
           "Attack success poisoned",
           "Excess",
+          "McNemar",
           "Source recall drop",
           "Target precision drop",
           "Accuracy drop",
+          "Calibration error clean",
+          "Calibration error poisoned",
           "Hardest hit other class");
+
+  /** What the table's brackets and tests mean. */
+  static final String KEY =
+      "Brackets: 95 % Wilson intervals. McNemar: exact test of the source images that only one of the"
+          + " two models reads as the target, their counts below as clean : poisoned. Both speak of"
+          + " other test images for this pair of models, not of other seeds. Calibration error:"
+          + " expected, over 15 bins.";
 
   private PerSeedTable() {}
 
@@ -40,20 +54,34 @@ final class PerSeedTable {
 
   private static Element row(Pair pair) {
     PairEffect effect = pair.getEffect();
-    return Tables.row(
-        Tables.rowHeader(Integer.toUnsignedString(pair.getSeed())),
-        List.of(
-            Integer.toUnsignedString(pair.getPoisonSeed()),
-            Integer.toString(pair.getFlipCount()),
-            Figures.percent(pair.getClean().getAccuracy()),
-            Figures.percent(pair.getPoisoned().getAccuracy()),
-            Figures.percent(effect.getCleanAttackSuccessRate()),
-            Figures.percent(effect.getPoisonedAttackSuccessRate()),
-            Figures.points(effect.getExcessAttackSuccessRate()),
-            Figures.points(effect.getSourceRecallDrop()),
-            Figures.points(effect.getTargetPrecisionDrop()),
-            Figures.points(effect.getAccuracyDrop()),
-            worst(effect)));
+    McNemarTest test = pair.getSourceTest();
+    Element row = el("tr").add(Tables.rowHeader(Integer.toUnsignedString(pair.getSeed())));
+    row.add(
+        el("td", Integer.toUnsignedString(pair.getPoisonSeed())),
+        el("td", Integer.toString(pair.getFlipCount())),
+        el("td", Figures.percent(pair.getClean().getAccuracy())),
+        el("td", Figures.percent(pair.getPoisoned().getAccuracy())),
+        rate(effect.getCleanAttackSuccessRate(), pair.getCleanAttackSuccessInterval()),
+        rate(effect.getPoisonedAttackSuccessRate(), pair.getPoisonedAttackSuccessInterval()),
+        el("td", Figures.points(effect.getExcessAttackSuccessRate())),
+        el("td", PValue.print(test.getPValue()))
+            .add(el("small", test.getCleanOnly() + " : " + test.getPoisonedOnly())),
+        el("td", Figures.points(effect.getSourceRecallDrop())),
+        el("td", Figures.points(effect.getTargetPrecisionDrop())),
+        el("td", Figures.points(effect.getAccuracyDrop())),
+        el("td", Figures.percent(pair.getClean().getCalibrationError())),
+        el("td", Figures.percent(pair.getPoisoned().getCalibrationError())),
+        el("td", worst(effect)));
+    return row;
+  }
+
+  private static Element rate(double share, Interval interval) {
+    String ends = "[%s, %s]".formatted(tenths(interval.getLow()), tenths(interval.getHigh()));
+    return el("td", Figures.percent(share)).add(el("small", ends));
+  }
+
+  private static String tenths(double share) {
+    return String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 
   private static String worst(PairEffect effect) {

@@ -45,6 +45,9 @@ final class Provenance {
                 spec.getPoisonSeedsCount() == 0
                     ? "the training seeds"
                     : seeds(spec.getPoisonSeedsList()))
+            .fact(
+                "Accuracy counts as preserved within",
+                Figures.plain(spec.getAccuracyMargin() * 100) + " points")
             .fact("Network", Figures.name(recipe.getArchitecture()))
             .fact("Epochs", recipe.getEpochs() + ", evaluated after the last")
             .fact("Batch size", Integer.toString(recipe.getBatchSize()))

@@ -24,6 +24,7 @@ final class RepeatCommand {
   private static final double DEFAULT_TEST_SHARE = 0.2;
   private static final int DEFAULT_BATCH_SIZE = 128;
   private static final double DEFAULT_ADAM_RATE = 0.001;
+  private static final double DEFAULT_ACCURACY_MARGIN = 0.02;
 
   private final ExperimentReport report;
   private final ShellLine line = new ShellLine("deploy/hemlock measure");
@@ -57,6 +58,9 @@ final class RepeatCommand {
         .option("--seeds", seeds(spec.getSeedsList()));
     if (spec.getPoisonSeedsCount() > 0 && !spec.getPoisonSeedsList().equals(spec.getSeedsList())) {
       line.option("--poison-seeds", seeds(spec.getPoisonSeedsList()));
+    }
+    if (!isUnsetOr(spec.getAccuracyMargin(), DEFAULT_ACCURACY_MARGIN)) {
+      line.option("--accuracy-margin", number(spec.getAccuracyMargin()));
     }
     recipe(spec.getRecipe());
     return line.option("--out", "hemlock-report").toString();

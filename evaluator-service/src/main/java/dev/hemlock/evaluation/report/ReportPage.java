@@ -127,18 +127,8 @@ public final class ReportPage {
                 el("p", reading).with("class", "reading"),
                 new IntervalChart(headline, spec).render(),
                 el("p", method).with("class", "key"));
-    if (summary.hasWorstCollateral()) {
-      section.add(
-          el(
-                  "p",
-                  "Hardest hit other class: %s, recall drop %s."
-                      .formatted(
-                          summary.getWorstCollateral().getClassName(),
-                          Figures.cited(
-                              summary.getWorstCollateral().getRecallDrop(),
-                              summary.getPairCount())))
-              .with("class", "key"));
-    }
+    TestSentences.of(summary)
+        .forEach(sentence -> section.add(el("p", sentence).with("class", "key")));
     return section;
   }
 

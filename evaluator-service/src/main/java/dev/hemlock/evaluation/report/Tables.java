@@ -35,10 +35,4 @@ final class Tables {
   static Element rowHeader(String text) {
     return el("th", text).with("scope", "row");
   }
-
-  static Element row(Element header, List<String> cells) {
-    Element row = el("tr").add(header);
-    cells.forEach(cell -> row.add(el("td", cell)));
-    return row;
-  }
 }

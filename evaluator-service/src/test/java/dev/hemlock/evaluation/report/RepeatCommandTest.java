@@ -80,6 +80,18 @@ class RepeatCommandTest {
   }
 
   @Test
+  void namesAMarginOfItsOwn() {
+    // Given
+    ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();
+    String usual = RepeatCommand.of(report.build());
+    report.getSpecBuilder().setAccuracyMargin(0.005);
+
+    // Then
+    assertThat(usual).doesNotContain("--accuracy-margin");
+    assertThat(RepeatCommand.of(report.build())).contains("--accuracy-margin 0.005");
+  }
+
+  @Test
   void namesPoisonSeedsOfTheirOwn() {
     // Given
     ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();

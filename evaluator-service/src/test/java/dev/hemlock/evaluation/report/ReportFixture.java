@@ -9,15 +9,19 @@ import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
 import dev.hemlock.proto.evaluation.v1.ConfusionRow;
 import dev.hemlock.proto.evaluation.v1.CurvePoint;
 import dev.hemlock.proto.evaluation.v1.DataLineage;
+import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
 import dev.hemlock.proto.evaluation.v1.Estimate;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.FlippedSample;
+import dev.hemlock.proto.evaluation.v1.Interval;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
+import dev.hemlock.proto.evaluation.v1.McNemarTest;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
 import dev.hemlock.proto.evaluation.v1.PairMember;
 import dev.hemlock.proto.evaluation.v1.ReportHost;
+import dev.hemlock.proto.evaluation.v1.SignFlipTest;
 import dev.hemlock.proto.evaluation.v1.Summary;
 import dev.hemlock.proto.training.v1.Adam;
 import dev.hemlock.proto.training.v1.Architecture;
@@ -121,6 +125,7 @@ final class ReportFixture {
         .setTargetClass(classes.get(target))
         .addAllRatios(ratios)
         .addAllSeeds(IntStream.rangeClosed(1, seeds).boxed().toList())
+        .setAccuracyMargin(0.02)
         .setRecipe(
             Recipe.newBuilder()
                 .setArchitecture(Architecture.ARCHITECTURE_SMALLCNN)
@@ -200,6 +205,11 @@ final class ReportFixture {
         .setClean(clean)
         .setPoisoned(poisoned)
         .setEffect(effect(clean, poisoned))
+        .setCleanAttackSuccessInterval(wilson(effect(clean, poisoned).getCleanAttackSuccessRate()))
+        .setPoisonedAttackSuccessInterval(
+            wilson(effect(clean, poisoned).getPoisonedAttackSuccessRate()))
+        .setSourceTest(
+            McNemarTest.newBuilder().setCleanOnly(1).setPoisonedOnly(9).setPValue(0.0215))
         .build();
   }
 
@@ -227,6 +237,7 @@ final class ReportFixture {
           ConfusionRow.newBuilder().addAllCounts(IntStream.of(counts[t]).boxed().toList()));
       member.addPerClass(metrics(counts, t));
     }
+    member.setCalibrationError(0.021 + ratio * 0.1);
     member.setAccuracy((double) right / (n * SAMPLES));
     for (int e = 1; e <= epochs; e++) {
       double left = Math.exp(-e / 5.0) * (1 + 0.1 * random.nextGaussian());
@@ -279,14 +290,41 @@ final class ReportFixture {
             .setSourceRecallDrop(estimate(pairs, PairEffect::getSourceRecallDrop))
             .setTargetPrecisionDrop(estimate(pairs, PairEffect::getTargetPrecisionDrop))
             .setAccuracyDrop(estimate(pairs, PairEffect::getAccuracyDrop));
-    if (classes.size() > 2) {
-      summary.setWorstCollateral(
-          CollateralEstimate.newBuilder()
-              .setClassName(classes.get(2))
-              .setRecallDrop(
-                  Estimate.newBuilder().setEstimate(0.012).setLow(-0.01).setHigh(0.034)));
+    summary
+        .setExcessTest(
+            SignFlipTest.newBuilder()
+                .setPValue(Math.pow(2, 1 - pairs.size()))
+                .setSmallestPValue(Math.pow(2, 1 - pairs.size()))
+                .setExact(true))
+        .setAccuracyEquivalence(
+            EquivalenceTest.newBuilder().setMargin(0.02).setPValue(0.9812).setPreserved(false));
+    for (int c = 0; c < classes.size(); c++) {
+      if (c != source && c != target) {
+        summary.addCollateral(collateral(c));
+      }
+    }
+    if (summary.getCollateralCount() > 0) {
+      summary.setWorstCollateral(summary.getCollateral(0));
     }
     return summary.build();
+  }
+
+  private CollateralEstimate collateral(int index) {
+    double drop = 0.012 - 0.002 * index;
+    return CollateralEstimate.newBuilder()
+        .setClassName(classes.get(index))
+        .setRecallDrop(
+            Estimate.newBuilder().setEstimate(drop).setLow(drop - 0.022).setHigh(drop + 0.022))
+        .setPValue(0.04)
+        .setAdjustedPValue(Math.min(1, 0.04 * (index + 1)))
+        .build();
+  }
+
+  private static Interval wilson(double rate) {
+    return Interval.newBuilder()
+        .setLow(Math.max(0, rate - 0.07))
+        .setHigh(Math.min(1, rate + 0.09))
+        .build();
   }
 
   private static Estimate estimate(List<Pair> pairs, ToDoubleFunction<PairEffect> figure) {

@@ -119,6 +119,26 @@ class ReportPageTest {
   }
 
   @Test
+  void saysWhatTheTestsShowAndCanNotShow() {
+    // Given
+    ReportFixture fixture = ReportFixture.usual();
+    ExperimentReport.Builder report = fixture.report().toBuilder();
+    report.getSummaryBuilder().getExcessBootstrapIntervalBuilder().setLow(0.1).setHigh(0.3);
+
+    // When
+    String page = ReportPage.render(report.build(), fixture.images());
+
+    // Then
+    assertThat(page)
+        .contains("exact sign-flip test: p = 0.0625; 5\u00a0seeds can not give less than 0.0625.")
+        .contains("BCa bootstrap interval: [+10.0, +30.0] pp.")
+        .contains("Accuracy preserved within 2 points: not shown (TOST p = 0.981).")
+        .contains("Hardest hit of 8 other classes: 0, recall drop +1.2 pp (Holm-adjusted p = 0.04)")
+        .contains("0: recall drop +1.2\u00a0pp [−1.0, +3.4], Holm-adjusted p = 0.04")
+        .contains("p = 0.0215<small>1 : 9</small>");
+  }
+
+  @Test
   void isTheSamePageForTheSameReport() {
     // Given
     ReportFixture fixture = ReportFixture.usual();

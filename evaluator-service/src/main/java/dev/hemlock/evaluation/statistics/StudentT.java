@@ -1,0 +1,41 @@
+package dev.hemlock.evaluation.statistics;
+
+import org.apache.commons.statistics.descriptive.StandardDeviation;
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
+import org.apache.commons.statistics.inference.TTest;
+
+/**
+ * Paired t tests, as one-sample tests of the differences: t = (mean − μ) · √n / s with n − 1 degrees
+ * of freedom (Student, "The probable error of a mean", Biometrika 6, 1908). They assume differences
+ * that are independent and about normal.
+ *
+ * <p>A single difference, or differences without spread, show nothing: there the p value is 1, not
+ * the certainty that dividing by s = 0 would claim.
+ */
+public final class StudentT {
+  private static final double ROUNDING = 1e-12;
+
+  private StudentT() {}
+
+  /** The p value of a mean of 0, against any other. */
+  public static double differsFromZero(double[] differences) {
+    return test(differences, 0, AlternativeHypothesis.TWO_SIDED);
+  }
+
+  /** The p value of a mean at or below {@code bound}, against one above. */
+  static double isAbove(double[] differences, double bound) {
+    return test(differences, bound, AlternativeHypothesis.GREATER_THAN);
+  }
+
+  /** The p value of a mean at or above {@code bound}, against one below. */
+  static double isBelow(double[] differences, double bound) {
+    return test(differences, bound, AlternativeHypothesis.LESS_THAN);
+  }
+
+  private static double test(double[] differences, double mean, AlternativeHypothesis alternative) {
+    if (differences.length < 2 || StandardDeviation.of(differences).getAsDouble() <= ROUNDING) {
+      return 1;
+    }
+    return TTest.withDefaults().withMu(mean).with(alternative).test(differences).getPValue();
+  }
+}

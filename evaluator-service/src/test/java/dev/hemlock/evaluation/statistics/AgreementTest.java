@@ -1,0 +1,84 @@
+package dev.hemlock.evaluation.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import dev.hemlock.evaluation.Fixture;
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Agreement with SciPy and statsmodels as recorded by {@code fixtures.py}. */
+class AgreementTest {
+  private static final String FILE = "statistics/tests.json";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "student",
+        "equivalence",
+        "sign_flip",
+        "sampled_sign_flip",
+        "holm",
+        "wilson",
+        "mcnemar",
+        "bca"
+      })
+  void agreesWithSciPyAndStatsmodels(String method) throws IOException {
+    assertThat(Fixture.cases(FILE, method))
+        .isNotEmpty()
+        .allSatisfy(expected -> compare(method, expected));
+  }
+
+  private static void compare(String method, JsonObject expected) {
+    switch (method) {
+      case "student" -> close(StudentT.differsFromZero(values(expected)), expected, "p", 1e-10);
+      case "equivalence" ->
+          close(
+              Equivalence.of(values(expected), number(expected, "margin")).pValue(),
+              expected,
+              "p",
+              1e-10);
+      case "sign_flip" -> close(SignFlip.of(values(expected)).pValue(), expected, "p", 1e-12);
+      case "sampled_sign_flip" ->
+          close(SignFlip.of(values(expected)).pValue(), expected, "p", 0.004);
+      case "holm" ->
+          assertThat(Holm.adjust(values(expected)))
+              .containsExactly(Fixture.doubles(expected, "adjusted"), within(1e-14));
+      case "wilson" -> {
+        Interval interval =
+            Interval.wilson(expected.get("count").getAsInt(), expected.get("total").getAsInt());
+        close(interval.low(), expected, "low", 1e-12);
+        close(interval.high(), expected, "high", 1e-12);
+      }
+      case "mcnemar" ->
+          close(
+              McNemar.of(expected.get("clean").getAsInt(), expected.get("poisoned").getAsInt())
+                  .pValue(),
+              expected,
+              "p",
+              1e-12);
+      case "bca" -> {
+        // Both sides draw their own resamples: they agree up to that noise.
+        Interval interval = BcaBootstrap.ofMean(values(expected)).orElseThrow();
+        double noise = 0.03 * (number(expected, "high") - number(expected, "low"));
+        close(interval.low(), expected, "low", noise);
+        close(interval.high(), expected, "high", noise);
+      }
+      default -> throw new IllegalArgumentException(method);
+    }
+  }
+
+  private static void close(double actual, JsonObject expected, String field, double tolerance) {
+    assertThat(actual).isCloseTo(number(expected, field), within(tolerance));
+  }
+
+  private static double number(JsonObject expected, String field) {
+    return expected.get(field).getAsDouble();
+  }
+
+  private static double[] values(JsonObject expected) {
+    return Fixture.doubles(expected, "values");
+  }
+}

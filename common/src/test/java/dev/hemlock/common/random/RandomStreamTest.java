@@ -87,7 +87,9 @@ class RandomStreamTest {
 
   @Test
   void numbersPurposesForGood() {
-    assertThat(Purpose.values()).extracting(Purpose::number).containsExactly(1, 2, 3, 4, 5, 6, 7, 16);
+    assertThat(Purpose.values())
+        .extracting(Purpose::number)
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 16);
   }
 
   @Test

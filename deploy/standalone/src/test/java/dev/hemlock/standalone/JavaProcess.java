@@ -1,7 +1,6 @@
 package dev.hemlock.standalone;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -86,13 +85,14 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
-  private static int status(URI url) throws IOException, InterruptedException {
+  /** The status, or 0 without an answer: a process that starts may be slow to give one. */
+  private static int status(URI url) throws InterruptedException {
     try {
       return HTTP.send(
               HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(5)).build(),
               HttpResponse.BodyHandlers.discarding())
           .statusCode();
-    } catch (ConnectException e) {
+    } catch (IOException e) {
       return 0;
     }
   }

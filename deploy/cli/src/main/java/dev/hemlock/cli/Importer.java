@@ -5,7 +5,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.hemlock.proto.dataset.v1.ImportDatasetRequest;
 import dev.hemlock.proto.dataset.v1.ImportDatasetResponse;
 import dev.hemlock.proto.dataset.v1.Snapshot;
-import dev.hemlock.proto.dataset.v1.Split;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
@@ -59,13 +58,6 @@ final class Importer {
   /** A resource name with its digest cut to 12 digits, for people. */
   static String shortened(String name) {
     return name.replaceAll("([0-9a-f]{12})[0-9a-f]{52}", "$1");
-  }
-
-  static int samples(Snapshot snapshot, String split) {
-    return snapshot.getSplitsList().stream()
-        .filter(s -> s.getName().equals(split))
-        .mapToInt(Split::getSampleCount)
-        .sum();
   }
 
   private static InputStream open(Optional<Path> upload) throws IOException {

@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Follows runs to their end, showing progress. The last state of the run is returned. */
@@ -31,55 +32,60 @@ final class Watcher {
 
   Poisoning poisoning(String name) {
     WatchPoisoningRequest request = WatchPoisoningRequest.newBuilder().setName(name).build();
-    progress.stage("Poison");
-    Poisoning last =
-        follow(
-            () -> connection.poisonings().watchPoisoning(request),
-            run -> show(run.getStatus(), ""));
-    RunStates.requireSuccess(name, last.getStatus());
-    progress.done(
-        "%d of %d labels flipped".formatted(last.getFlipCount(), last.getEligibleCount()));
-    return last;
+    return watch(
+        "Poison",
+        name,
+        () -> connection.poisonings().watchPoisoning(request),
+        Poisoning::getStatus,
+        run -> RunStates.label(run.getStatus()),
+        run -> "%d of %d labels flipped".formatted(run.getFlipCount(), run.getEligibleCount()));
   }
 
   TrainingRun training(String name) {
     WatchTrainingRunRequest request = WatchTrainingRunRequest.newBuilder().setName(name).build();
-    progress.stage("Train");
-    TrainingRun last =
-        follow(
-            () -> connection.trainings().watchTrainingRun(request),
-            run -> show(run.getStatus(), epoch(run)));
-    RunStates.requireSuccess(name, last.getStatus());
-    progress.done(epoch(last));
-    return last;
+    return watch(
+        "Train",
+        name,
+        () -> connection.trainings().watchTrainingRun(request),
+        TrainingRun::getStatus,
+        Watcher::epoch,
+        Watcher::epoch);
   }
 
   Evaluation evaluation(String name) {
     WatchEvaluationRequest request = WatchEvaluationRequest.newBuilder().setName(name).build();
-    progress.stage("Evaluate");
-    Evaluation last =
-        follow(
-            () -> connection.evaluations().watchEvaluation(request),
-            run -> show(run.getStatus(), ""));
-    RunStates.requireSuccess(name, last.getStatus());
-    progress.done("accuracy %.4f".formatted(last.getMetrics().getAccuracy()));
-    return last;
+    return watch(
+        "Evaluate",
+        name,
+        () -> connection.evaluations().watchEvaluation(request),
+        Evaluation::getStatus,
+        run -> RunStates.label(run.getStatus()),
+        run -> "accuracy %.4f".formatted(run.getMetrics().getAccuracy()));
   }
 
   Experiment experiment(String name) {
     WatchExperimentRequest request = WatchExperimentRequest.newBuilder().setName(name).build();
-    progress.stage("Measure");
-    Experiment last =
-        follow(
-            () -> connection.experiments().watchExperiment(request),
-            run -> show(run.getStatus(), jobs(run.getProgress())));
-    RunStates.requireSuccess(name, last.getStatus());
-    progress.done(jobs(last.getProgress()));
-    return last;
+    return watch(
+        "Measure",
+        name,
+        () -> connection.experiments().watchExperiment(request),
+        Experiment::getStatus,
+        run -> jobs(run.getProgress()),
+        run -> jobs(run.getProgress()));
   }
 
-  private void show(RunStatus status, String detail) {
-    progress.at(status.getProgress(), detail.isEmpty() ? RunStates.label(status) : detail);
+  private <T> T watch(
+      String stage,
+      String name,
+      Supplier<Iterator<T>> states,
+      Function<T, RunStatus> status,
+      Function<T, String> detail,
+      Function<T, String> result) {
+    progress.stage(stage);
+    T last = follow(states, run -> progress.at(status.apply(run).getProgress(), detail.apply(run)));
+    RunStates.requireSuccess(name, status.apply(last));
+    progress.done(result.apply(last));
+    return last;
   }
 
   private static String epoch(TrainingRun run) {

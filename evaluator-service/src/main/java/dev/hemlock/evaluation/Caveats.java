@@ -116,7 +116,7 @@ public final class Caveats {
   }
 
   private static boolean withoutWidth(Summary summary) {
-    return summary.flipCount() > 0
+    return summary.flipped().count() > 0
         && Stream.of(
                 summary.excessAttackSuccessRate(),
                 summary.sourceRecallDrop(),

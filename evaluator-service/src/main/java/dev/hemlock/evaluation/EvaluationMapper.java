@@ -11,6 +11,7 @@ import dev.hemlock.proto.evaluation.v1.ConfusionRow;
 import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
+import dev.hemlock.proto.evaluation.v1.FlippedLabels;
 import dev.hemlock.proto.evaluation.v1.McNemarTest;
 import dev.hemlock.proto.evaluation.v1.SignFlipTest;
 import java.util.List;
@@ -76,7 +77,9 @@ final class EvaluationMapper {
         dev.hemlock.proto.evaluation.v1.Summary.newBuilder()
             .setRatio(summary.ratio())
             .setPairCount(summary.pairCount())
-            .setFlipCount(summary.flipCount())
+            .setFlipCount(summary.flipped().count())
+            .setFlipped(flipped(summary.flipped()))
+            .setSeedCount(summary.seedCount())
             .setCleanAttackSuccessRate(estimate(summary.cleanAttackSuccessRate()))
             .setPoisonedAttackSuccessRate(estimate(summary.poisonedAttackSuccessRate()))
             .setExcessAttackSuccessRate(estimate(summary.excessAttackSuccessRate()))
@@ -103,6 +106,14 @@ final class EvaluationMapper {
         .worstCollateral()
         .ifPresent(worst -> message.setWorstCollateral(collateral(worst, classNames)));
     return message.build();
+  }
+
+  static FlippedLabels flipped(Flipped flipped) {
+    return FlippedLabels.newBuilder()
+        .setCount(flipped.count())
+        .setClassShare(flipped.classShare())
+        .setSplitShare(flipped.splitShare())
+        .build();
   }
 
   static dev.hemlock.proto.evaluation.v1.Interval interval(Interval interval) {

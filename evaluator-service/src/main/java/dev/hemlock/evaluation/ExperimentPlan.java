@@ -1,55 +1,65 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
-import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
-import dev.hemlock.proto.poison.v1.TargetedFlip;
 import dev.hemlock.proto.training.v1.TrainingSpec;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The smallest set of distinct jobs that an experiment needs. R ratios above 0 and S seeds need R·S
- * pairs but only (R+1)·S models, since a clean model serves every ratio; ratio 0 pairs the clean
- * model with itself. Each model is evaluated once.
+ * The smallest set of distinct jobs that an experiment needs. With A attacks, B budgets above 0, S
+ * training seeds and K poison seeds for each, a recipe needs A·B·S·K pairs but only (A·B·K+1)·S
+ * models, since a clean model serves every attack and budget, and all recipes share their
+ * poisonings; budget 0 pairs the clean model with itself. Each model is evaluated once.
  *
  * @param spec with its defaults filled in
- * @param poisonings distinct, by ratio and poison seed
+ * @param arms by recipe and attack as in the spec
+ * @param poisonings distinct, by attack, budget and poison seed
  * @param models distinct, the clean ones first
- * @param pairs by ratio and seed as in the spec
+ * @param pairs by arm, budget, training seed and draw as in the spec
  */
 public record ExperimentPlan(
-    ExperimentSpec spec, List<Poisoned> poisonings, List<Model> models, List<PlannedPair> pairs) {
+    ExperimentSpec spec,
+    List<Arm> arms,
+    List<Poisoned> poisonings,
+    List<Model> models,
+    List<PlannedPair> pairs) {
   /** The split that is poisoned and trained on. */
   public static final String TRAIN = "train";
 
   /** The split that is evaluated. */
   public static final String TEST = "test";
 
-  /** One poisoned version of the data. */
-  public record Poisoned(double ratio, int seed) {}
+  /** One attack with one recipe, as indices into the spec. */
+  public record Arm(int attack, int recipe) {}
+
+  /** One poisoned version of the data; attack and budget are indices into the spec. */
+  public record Poisoned(int attack, int budget, int seed) {}
 
   /**
    * One model.
    *
+   * @param recipe an index into the spec
    * @param data empty for the clean snapshot
    */
-  public record Model(Optional<Poisoned> data, int seed) {
-    /** For people, for example {@code seed 3, ratio 0.4}. */
-    public String describe() {
-      String seedText = "seed " + Integer.toUnsignedString(seed);
-      return seedText + data.map(poisoned -> ", ratio " + poisoned.ratio()).orElse(", clean");
-    }
-  }
+  public record Model(int recipe, Optional<Poisoned> data, int seed) {}
 
-  /** One comparison. */
-  public record PlannedPair(double ratio, int poisonSeed, Model clean, Model poisoned) {
+  /**
+   * One comparison.
+   *
+   * @param arm an index into the plan's arms
+   * @param budget an index into the spec
+   * @param draw which of the training seed's poison seeds, from 0
+   */
+  public record PlannedPair(
+      int arm, int budget, int draw, int poisonSeed, Model clean, Model poisoned) {
     public int seed() {
       return clean.seed();
     }
@@ -57,24 +67,62 @@ public record ExperimentPlan(
 
   /** Expands a spec whose defaults are filled in. */
   public static ExperimentPlan of(ExperimentSpec spec) {
-    List<PlannedPair> pairs = new ArrayList<>();
-    for (double ratio : spec.getRatiosList()) {
-      for (int i = 0; i < spec.getSeedsCount(); i++) {
-        pairs.add(pair(ratio, spec.getSeeds(i), spec.getPoisonSeeds(i)));
-      }
-    }
+    List<Arm> arms =
+        range(spec.getRecipesCount())
+            .flatMap(recipe -> range(spec.getAttacksCount()).map(attack -> new Arm(attack, recipe)))
+            .toList();
+    List<PlannedPair> pairs =
+        range(arms.size())
+            .flatMap(
+                arm ->
+                    range(spec.getBudgetsCount())
+                        .flatMap(
+                            budget ->
+                                range(spec.getPoisonSeedsCount())
+                                    .map(i -> pair(spec, arm, arms.get(arm), budget, i))))
+            .toList();
     Set<Model> models = new LinkedHashSet<>(pairs.stream().map(PlannedPair::clean).toList());
     models.addAll(pairs.stream().map(PlannedPair::poisoned).toList());
     List<Poisoned> poisonings =
         models.stream().map(Model::data).flatMap(Optional::stream).distinct().toList();
-    return new ExperimentPlan(spec, poisonings, List.copyOf(models), List.copyOf(pairs));
+    return new ExperimentPlan(spec, arms, poisonings, List.copyOf(models), pairs);
   }
 
-  private static PlannedPair pair(double ratio, int seed, int poisonSeed) {
+  private static PlannedPair pair(
+      ExperimentSpec spec, int armIndex, Arm arm, int budget, int poisonSeedIndex) {
+    int draws = draws(spec);
+    int seed = spec.getSeeds(poisonSeedIndex / draws);
+    int poisonSeed = spec.getPoisonSeeds(poisonSeedIndex);
     Optional<Poisoned> data =
-        ratio > 0 ? Optional.of(new Poisoned(ratio, poisonSeed)) : Optional.empty();
+        flipsNothing(spec.getBudgets(budget))
+            ? Optional.empty()
+            : Optional.of(new Poisoned(arm.attack(), budget, poisonSeed));
     return new PlannedPair(
-        ratio, poisonSeed, new Model(Optional.empty(), seed), new Model(data, seed));
+        armIndex,
+        budget,
+        poisonSeedIndex % draws,
+        poisonSeed,
+        new Model(arm.recipe(), Optional.empty(), seed),
+        new Model(arm.recipe(), data, seed));
+  }
+
+  private static Stream<Integer> range(int end) {
+    return IntStream.range(0, end).boxed();
+  }
+
+  /** Poison seeds for each training seed. */
+  static int draws(ExperimentSpec spec) {
+    return spec.getPoisonSeedsCount() / spec.getSeedsCount();
+  }
+
+  /** Whether a budget means the clean snapshot itself. */
+  static boolean flipsNothing(ExperimentBudget budget) {
+    return switch (budget.getAmountCase()) {
+      case CLASS_SHARE -> budget.getClassShare() == 0;
+      case SPLIT_SHARE -> budget.getSplitShare() == 0;
+      case COUNT -> budget.getCount() == 0;
+      case AMOUNT_NOT_SET -> throw new IllegalArgumentException("A budget needs an amount");
+    };
   }
 
   /** The models that need no poisoning. */
@@ -87,20 +135,55 @@ public record ExperimentPlan(
     return models.stream().filter(model -> model.data().equals(Optional.of(data)));
   }
 
+  /** For people, for example {@code seed 3, ratio 0.4, poison seed 3}; what is single is left out. */
+  public String describe(Model model) {
+    StringBuilder text = new StringBuilder("seed " + Integer.toUnsignedString(model.seed()));
+    if (spec.getRecipesCount() > 1) {
+      text.append(", recipe ").append(spec.getRecipes(model.recipe()).getLabel());
+    }
+    return text.append(", ").append(model.data().map(this::describe).orElse("clean")).toString();
+  }
+
+  /** For people, for example {@code ratio 0.4, poison seed 3}; what is single is left out. */
+  public String describe(Poisoned poisoned) {
+    String attack =
+        spec.getAttacksCount() > 1
+            ? "attack " + spec.getAttacks(poisoned.attack()).getLabel() + ", "
+            : "";
+    return attack
+        + describe(spec.getBudgets(poisoned.budget()))
+        + ", poison seed "
+        + Integer.toUnsignedString(poisoned.seed());
+  }
+
+  /** For people, for example {@code ratio 0.4} or {@code 50 labels}. */
+  static String describe(ExperimentBudget budget) {
+    return switch (budget.getAmountCase()) {
+      case CLASS_SHARE -> "ratio " + budget.getClassShare();
+      case SPLIT_SHARE -> "split share " + budget.getSplitShare();
+      case COUNT -> budget.getCount() + (budget.getCount() == 1 ? " label" : " labels");
+      case AMOUNT_NOT_SET -> throw new IllegalArgumentException("A budget needs an amount");
+    };
+  }
+
   /** What to ask the poison service for. */
   public PoisoningSpec poisoning(Poisoned poisoned) {
     return PoisoningSpec.newBuilder()
         .setSnapshot(spec.getSnapshot())
         .setSplit(TRAIN)
-        .setAttack(
-            Attack.newBuilder()
-                .setTargetedFlip(
-                    TargetedFlip.newBuilder()
-                        .setSourceClass(spec.getSourceClass())
-                        .setTargetClass(spec.getTargetClass())))
-        .setBudget(Budget.newBuilder().setClassShare(poisoned.ratio()))
+        .setAttack(spec.getAttacks(poisoned.attack()).getAttack())
+        .setBudget(budget(spec.getBudgets(poisoned.budget())))
         .setSeed(poisoned.seed())
         .build();
+  }
+
+  private static Budget budget(ExperimentBudget budget) {
+    return switch (budget.getAmountCase()) {
+      case CLASS_SHARE -> Budget.newBuilder().setClassShare(budget.getClassShare()).build();
+      case SPLIT_SHARE -> Budget.newBuilder().setSplitShare(budget.getSplitShare()).build();
+      case COUNT -> Budget.newBuilder().setCount(budget.getCount()).build();
+      case AMOUNT_NOT_SET -> throw new IllegalArgumentException("A budget needs an amount");
+    };
   }
 
   /**
@@ -112,7 +195,7 @@ public record ExperimentPlan(
     return TrainingSpec.newBuilder()
         .setSnapshot(snapshot)
         .setSplit(TRAIN)
-        .setRecipe(spec.getRecipe())
+        .setRecipe(spec.getRecipes(model.recipe()).getRecipe())
         .setSeed(model.seed())
         .build();
   }

@@ -4,63 +4,18 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** What a spec must hold against its data; every refusal says what to change. */
 public final class ExperimentRules {
   private static final int CLASSES_LISTED = 20;
-  private static final double DEFAULT_ACCURACY_MARGIN = 0.02;
 
   private ExperimentRules() {}
-
-  /**
-   * Fills in what can be filled in without asking another service, so that equal experiments have
-   * equal specs: poison seeds default to the training seeds, the accuracy margin to 0.02.
-   *
-   * @throws HemlockException INVALID_ARGUMENT if a list repeats a value or does not fit another, or if
-   *     a ratio or the margin is out of range
-   */
-  public static ExperimentSpec complete(ExperimentSpec spec) {
-    ExperimentSpec.Builder complete =
-        spec.toBuilder().clearRatios().setAccuracyMargin(accuracyMargin(spec));
-    Set<Double> seen = new HashSet<>();
-    for (double ratio : spec.getRatiosList()) {
-      if (!(ratio >= 0 && ratio <= 1)) {
-        throw refused("spec.ratios", "Ratio " + ratio + " is not between 0 and 1");
-      }
-      double unsignedZero = ratio == 0 ? 0 : ratio;
-      if (!seen.add(unsignedZero)) {
-        throw refused("spec.ratios", "Ratio " + ratio + " is given twice; give each ratio once");
-      }
-      complete.addRatios(unsignedZero);
-    }
-    if (spec.getPoisonSeedsCount() == 0) {
-      complete.addAllPoisonSeeds(spec.getSeedsList());
-    } else if (spec.getPoisonSeedsCount() != spec.getSeedsCount()) {
-      throw refused(
-          "spec.poison_seeds",
-          String.format(
-              "%d poison seeds do not fit %d seeds; give one a seed, or none",
-              spec.getPoisonSeedsCount(), spec.getSeedsCount()));
-    }
-    return complete.build();
-  }
-
-  private static double accuracyMargin(ExperimentSpec spec) {
-    double margin = spec.getAccuracyMargin();
-    if (!(margin >= 0 && margin <= 1)) {
-      throw refused(
-          "spec.accuracy_margin",
-          "Accuracy margin " + margin + " is not between 0 and 1; 0.02 allows 2 points");
-    }
-    return margin == 0 ? DEFAULT_ACCURACY_MARGIN : margin;
-  }
 
   /**
    * Checks a spec against the snapshot that it names.
@@ -88,9 +43,10 @@ public final class ExperimentRules {
               spec.getSourceClass()));
     }
     int trainSources = split(statistics, ExperimentPlan.TRAIN).getClassCounts(source);
-    for (double ratio : spec.getRatiosList()) {
+    for (ExperimentBudget budget : spec.getBudgetsList()) {
+      double ratio = budget.getClassShare();
       if (ratio > 0 && flips(ratio, trainSources) == 0) {
-        throw refused("spec.ratios", flipsNothing(ratio, trainSources, spec.getSourceClass()));
+        throw refused("spec.budgets", flipsNothing(ratio, trainSources, spec.getSourceClass()));
       }
     }
   }

@@ -58,9 +58,7 @@ final class ExperimentRun implements AutoCloseable {
     poisonings =
         new JobTracker<>(
             jobs.poisonings(),
-            poisoned ->
-                "poisoning with ratio %s, poison seed %s"
-                    .formatted(poisoned.ratio(), Integer.toUnsignedString(poisoned.seed())),
+            poisoned -> "poisoning with " + plan.describe(poisoned),
             job -> want(job.getName(), job.getStatus()),
             this::trainOn,
             inbox,
@@ -68,7 +66,7 @@ final class ExperimentRun implements AutoCloseable {
     trainings =
         new JobTracker<>(
             jobs.trainings(),
-            model -> "training with " + model.describe(),
+            model -> "training with " + plan.describe(model),
             job -> want(job.getName(), job.getStatus()),
             this::evaluate,
             inbox,
@@ -76,7 +74,7 @@ final class ExperimentRun implements AutoCloseable {
     evaluations =
         new JobTracker<>(
             jobs.evaluations(),
-            model -> "evaluation of the model with " + model.describe(),
+            model -> "evaluation of the model with " + plan.describe(model),
             job -> want(job.getName(), job.getStatus()),
             (model, evaluation) -> {},
             inbox,

@@ -10,6 +10,7 @@ import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.RunsFactory;
+import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
@@ -18,6 +19,9 @@ import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Asks for experiments, follows them and reads their reports. Blocking, except {@link #watch}. */
 @Singleton
@@ -39,36 +43,52 @@ public class Experiments {
   }
 
   /**
-   * Asks for an experiment. Its first clean training run is asked for on the way: the training
+   * Asks for an experiment. The first clean training run of each recipe is asked for on the way: the training
    * service alone knows whether the recipe fits the images and what its defaults are, and the run
    * is needed in any case.
    *
    * @throws HemlockException as {@code ExperimentService.CreateExperiment} documents
    */
   public Experiment create(ExperimentSpec spec, String requestId) {
-    ExperimentSpec complete = ExperimentRules.complete(spec);
+    ExperimentSpec complete = ExperimentDefaults.complete(spec);
     ExperimentRules.check(
         complete,
         datasets.snapshot(complete.getSnapshot()),
         datasets.statistics(complete.getSnapshot()));
-    TrainingRun first = firstTraining(complete);
-    ExperimentSpec canonical = complete.toBuilder().setRecipe(first.getSpec().getRecipe()).build();
-    RunView run = runs.create(CanonicalJson.of(canonical), requestId);
-    if (!RunStates.ended(run.status().getState())
-        && !RunStates.ended(first.getStatus().getState())) {
-      jobs.interests()
-          .add(
-              run.name(),
-              run.status().getCreateTime(),
-              first.getName(),
-              first.getStatus().getCreateTime());
+    List<TrainingRun> first = firstTrainings(complete);
+    RunView run = runs.create(CanonicalJson.of(withRecipesOf(first, complete)), requestId);
+    if (!RunStates.ended(run.status().getState())) {
+      first.stream()
+          .filter(training -> !RunStates.ended(training.getStatus().getState()))
+          .forEach(training -> want(run, training));
     }
     return ExperimentMapper.experiment(run);
   }
 
-  private TrainingRun firstTraining(ExperimentSpec spec) {
+  /** One a recipe, in order. */
+  private List<TrainingRun> firstTrainings(ExperimentSpec spec) {
     ExperimentPlan plan = ExperimentPlan.of(spec);
-    return jobs.trainings().create(plan.training(plan.models().get(0), spec.getSnapshot()));
+    return IntStream.range(0, spec.getRecipesCount())
+        .mapToObj(recipe -> new Model(recipe, Optional.empty(), spec.getSeeds(0)))
+        .map(model -> jobs.trainings().create(plan.training(model, spec.getSnapshot())))
+        .toList();
+  }
+
+  private static ExperimentSpec withRecipesOf(List<TrainingRun> first, ExperimentSpec spec) {
+    ExperimentSpec.Builder filledIn = spec.toBuilder();
+    for (int i = 0; i < first.size(); i++) {
+      filledIn.getRecipesBuilder(i).setRecipe(first.get(i).getSpec().getRecipe());
+    }
+    return filledIn.build();
+  }
+
+  private void want(RunView run, TrainingRun training) {
+    jobs.interests()
+        .add(
+            run.name(),
+            run.status().getCreateTime(),
+            training.getName(),
+            training.getStatus().getCreateTime());
   }
 
   /** Reads one experiment; NOT_FOUND if there is none of that name. */

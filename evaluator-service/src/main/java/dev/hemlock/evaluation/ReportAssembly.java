@@ -8,9 +8,12 @@ import dev.hemlock.proto.dataset.v1.Provenance;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.CurvePoint;
 import dev.hemlock.proto.evaluation.v1.DataLineage;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.FlippedSample;
@@ -26,6 +29,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Puts an experiment's report together from what its jobs gave. A pure function: the same jobs give
@@ -62,29 +67,55 @@ final class ReportAssembly {
    */
   ExperimentReport report(String experiment, List<Flip> flips, Map<Model, BitSet> hits) {
     ExperimentSpec spec = plan.spec();
-    List<Summary> summaries = spec.getRatiosList().stream().map(this::summary).toList();
+    List<List<Summary>> summaries =
+        range(plan.arms().size())
+            .map(arm -> range(spec.getBudgetsCount()).map(b -> summary(arm, b)).toList())
+            .toList();
+    Summary headline = summaries.get(0).get(0);
     return ExperimentReport.newBuilder()
         .setExperiment(experiment)
-        .setVerdict(
-            VerdictSentence.of(summaries.get(0), spec.getSourceClass(), spec.getTargetClass()))
-        .setSummary(EvaluationMapper.summary(summaries.get(0), classNames))
-        .addAllSummaries(
-            summaries.stream().map(s -> EvaluationMapper.summary(s, classNames)).toList())
+        .setVerdict(VerdictSentence.of(headline, spec.getSourceClass(), spec.getTargetClass()))
+        .setSummary(EvaluationMapper.summary(headline, classNames))
+        .addAllArms(range(plan.arms().size()).map(arm -> arm(arm, summaries.get(arm))).toList())
         .addAllPairs(plan.pairs().stream().map(p -> pair(p, hits)).toList())
         .setSpec(spec)
         .setData(lineage())
-        .addAllCaveats(caveats(summaries))
+        .addAllCaveats(caveats(summaries.stream().flatMap(List::stream).toList()))
         .addAllFlippedSamples(flips.stream().map(ReportAssembly::flipped).toList())
         .build();
   }
 
-  private Summary summary(double ratio) {
-    List<PlannedPair> pairs = plan.pairs().stream().filter(pair -> pair.ratio() == ratio).toList();
+  private Arm arm(int index, List<Summary> summaries) {
+    ExperimentPlan.Arm arm = plan.arms().get(index);
+    ExperimentRecipe recipe = plan.spec().getRecipes(arm.recipe());
+    return Arm.newBuilder()
+        .setAttack(plan.spec().getAttacks(arm.attack()).getLabel())
+        .setRecipe(recipe.getLabel())
+        .addAllSummaries(
+            summaries.stream().map(s -> EvaluationMapper.summary(s, classNames)).toList())
+        .setEvaluatedEpoch(recipe.getRecipe().getEpochs())
+        .build();
+  }
+
+  private Summary summary(int arm, int budget) {
+    List<PlannedPair> pairs =
+        plan.pairs().stream().filter(p -> p.arm() == arm && p.budget() == budget).toList();
     return Summary.of(
-        ratio,
-        flipCount(pairs.get(0)),
-        pairs.stream().map(this::effect).toList(),
+        ratio(pairs.get(0)),
+        flipped(pairs.get(0)),
+        bySeed(pairs).stream().map(seed -> seed.stream().map(this::effect).toList()).toList(),
         plan.spec().getAccuracyMargin());
+  }
+
+  private List<List<PlannedPair>> bySeed(List<PlannedPair> pairs) {
+    int draws = ExperimentPlan.draws(plan.spec());
+    return range(pairs.size() / draws)
+        .map(seed -> pairs.subList(seed * draws, (seed + 1) * draws))
+        .toList();
+  }
+
+  private static Stream<Integer> range(int end) {
+    return IntStream.range(0, end).boxed();
   }
 
   private List<String> caveats(List<Summary> summaries) {
@@ -124,11 +155,14 @@ final class ReportAssembly {
     PairRules.requirePair(clean, outcome.trainings().get(pair.poisoned()));
     PairEffect effect = effect(pair);
     return Pair.newBuilder()
-        .setRatio(pair.ratio())
+        .setArm(pair.arm())
+        .setBudget(pair.budget())
+        .setDraw(pair.draw())
+        .setRatio(ratio(pair))
         .setSeed(pair.seed())
         .setPoisonSeed(pair.poisonSeed())
         .setPoisoning(poisoning(pair).map(Poisoning::getName).orElse(""))
-        .setFlipCount(flipCount(pair))
+        .setFlipCount(flipped(pair).count())
         .setStreamDigest(clean.getStreamDigest())
         .setClean(member(pair.clean()))
         .setPoisoned(member(pair.poisoned()))
@@ -146,8 +180,15 @@ final class ReportAssembly {
     return poisoned.map(outcome.poisonings()::get);
   }
 
-  private int flipCount(PlannedPair pair) {
-    return poisoning(pair).map(Poisoning::getFlipCount).orElse(0);
+  private Flipped flipped(PlannedPair pair) {
+    return poisoning(pair)
+        .map(p -> new Flipped(p.getFlipCount(), p.getClassShare(), p.getSplitShare()))
+        .orElse(Flipped.NONE);
+  }
+
+  private double ratio(PlannedPair pair) {
+    ExperimentBudget budget = plan.spec().getBudgets(pair.budget());
+    return budget.hasClassShare() ? budget.getClassShare() : flipped(pair).classShare();
   }
 
   private PairMember member(Model model) {

@@ -13,19 +13,21 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Mean effects over the pairs of one ratio, conditional on the test set that all pairs share.
+ * Mean effects over the pairs of one arm and budget, conditional on the test set that all pairs
+ * share. The unit is the training seed, with the mean over its poison seeds.
  *
- * @param ratio share of the source class that was flipped, 0 to 1
- * @param flipCount labels flipped a pair
+ * @param ratio the budget as a share of the attacked classes, 0 to 1
+ * @param flipped labels flipped a pair
  * @param excessTest of the excess attack success rate against 0
- * @param excessBootstrap its BCa interval; empty below {@link BcaBootstrap#FEWEST} pairs
+ * @param excessBootstrap its BCa interval; empty below {@link BcaBootstrap#FEWEST} training seeds
  * @param accuracyEquivalence whether accuracy was preserved within a margin
  * @param collateral every class other than source and target, in class order
  */
 public record Summary(
     double ratio,
+    Flipped flipped,
     int pairCount,
-    int flipCount,
+    int seedCount,
     Estimate cleanAttackSuccessRate,
     Estimate poisonedAttackSuccessRate,
     Estimate excessAttackSuccessRate,
@@ -50,26 +52,28 @@ public record Summary(
   /**
    * Sums up at least one pair.
    *
+   * @param seeds the pairs of each training seed, as many for each
    * @param accuracyMargin how far accuracy may move and still count as preserved, above 0 to 1
    */
   public static Summary of(
-      double ratio, int flipCount, List<PairEffect> pairs, double accuracyMargin) {
-    double[] excess = values(pairs, PairEffect::excessAttackSuccessRate);
-    double[] accuracyDrops = values(pairs, PairEffect::accuracyDrop);
+      double ratio, Flipped flipped, List<List<PairEffect>> seeds, double accuracyMargin) {
+    double[] excess = values(seeds, PairEffect::excessAttackSuccessRate);
+    double[] accuracyDrops = values(seeds, PairEffect::accuracyDrop);
     return new Summary(
         ratio,
-        pairs.size(),
-        flipCount,
-        Estimate.ofShares(values(pairs, PairEffect::cleanAttackSuccessRate)),
-        Estimate.ofShares(values(pairs, PairEffect::poisonedAttackSuccessRate)),
+        flipped,
+        seeds.stream().mapToInt(List::size).sum(),
+        seeds.size(),
+        Estimate.ofShares(values(seeds, PairEffect::cleanAttackSuccessRate)),
+        Estimate.ofShares(values(seeds, PairEffect::poisonedAttackSuccessRate)),
         Estimate.ofDifferences(excess),
         SignFlip.of(excess),
         BcaBootstrap.ofMean(excess),
-        Estimate.ofDifferences(values(pairs, PairEffect::sourceRecallDrop)),
-        Estimate.ofDifferences(values(pairs, PairEffect::targetPrecisionDrop)),
+        Estimate.ofDifferences(values(seeds, PairEffect::sourceRecallDrop)),
+        Estimate.ofDifferences(values(seeds, PairEffect::targetPrecisionDrop)),
         Estimate.ofDifferences(accuracyDrops),
         Equivalence.of(accuracyDrops, accuracyMargin),
-        collateral(pairs));
+        collateral(seeds));
   }
 
   /** The class with the largest mean recall drop, the first of equals; empty with two classes. */
@@ -78,11 +82,11 @@ public record Summary(
         .reduce((a, b) -> b.recallDrop().estimate() > a.recallDrop().estimate() ? b : a);
   }
 
-  private static List<Collateral> collateral(List<PairEffect> pairs) {
-    List<RecallDrop> classes = pairs.get(0).others();
+  private static List<Collateral> collateral(List<List<PairEffect>> seeds) {
+    List<RecallDrop> classes = seeds.get(0).get(0).others();
     List<double[]> drops =
         IntStream.range(0, classes.size())
-            .mapToObj(i -> values(pairs, pair -> pair.others().get(i).recallDrop()))
+            .mapToObj(i -> values(seeds, pair -> pair.others().get(i).recallDrop()))
             .toList();
     double[] pValues = drops.stream().mapToDouble(StudentT::differsFromZero).toArray();
     double[] adjusted = Holm.adjust(pValues);
@@ -97,7 +101,11 @@ public record Summary(
         .toList();
   }
 
-  private static double[] values(List<PairEffect> pairs, ToDoubleFunction<PairEffect> figure) {
-    return pairs.stream().mapToDouble(figure).toArray();
+  /** The mean over the pairs of each training seed. */
+  private static double[] values(
+      List<List<PairEffect>> seeds, ToDoubleFunction<PairEffect> figure) {
+    return seeds.stream()
+        .mapToDouble(pairs -> pairs.stream().mapToDouble(figure).average().orElseThrow())
+        .toArray();
   }
 }

@@ -14,14 +14,14 @@ public final class VerdictSentence {
 
   /** Speaks of one ratio's summary; the class names are the attack's. */
   public static String of(Summary summary, String source, String target) {
-    if (summary.flipCount() == 0) {
+    if (summary.flipped().count() == 0) {
       return "No labels were flipped (ratio 0), so both models of every pair are the same and every"
           + " difference is 0.";
     }
     String act =
         String.format(
             "relabelling %s of the training images of class \"%s\" as \"%s\" (%s)",
-            Percent.exact(summary.ratio()), source, target, labels(summary.flipCount()));
+            Percent.exact(summary.ratio()), source, target, labels(summary.flipped().count()));
     String rate = String.format("the share of \"%s\" images predicted as \"%s\"", source, target);
     if (summary.pairCount() == 1) {
       return onePair(summary, act, rate);

@@ -11,6 +11,8 @@ import dev.hemlock.proto.evaluation.v1.DownloadExperimentReportResponse;
 import dev.hemlock.proto.evaluation.v1.DownloadPredictionsRequest;
 import dev.hemlock.proto.evaluation.v1.EvaluationServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.ExperimentServiceGrpc.ExperimentServiceBlockingStub;
@@ -154,9 +156,13 @@ class EvaluatorServiceIT {
                 .setSnapshot(FakeServices.SNAPSHOT)
                 .setSourceClass("1")
                 .setTargetClass(target)
-                .addRatios(0.4)
+                .addBudgets(ExperimentBudget.newBuilder().setClassShare(0.4))
                 .addAllSeeds(List.of(1, 2))
-                .setRecipe(Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN)))
+                .addRecipes(
+                    ExperimentRecipe.newBuilder()
+                        .setRecipe(
+                            Recipe.newBuilder()
+                                .setArchitecture(Architecture.ARCHITECTURE_SMALLCNN))))
         .build();
   }
 }

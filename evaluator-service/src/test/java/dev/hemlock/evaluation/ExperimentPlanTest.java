@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
+import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.TargetedFlip;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -16,27 +21,59 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ExperimentPlanTest {
-  @Property(tries = 50)
-  void needsOneCleanModelASeedHoweverManyRatios(
-      @ForAll @IntRange(min = 1, max = 6) int ratios,
-      @ForAll @IntRange(min = 1, max = 6) int seeds) {
-    ExperimentPlan plan =
-        ExperimentPlan.of(
-            spec(
-                DoubleStream.iterate(0.1, r -> r + 0.1).limit(ratios).boxed().toList(),
-                IntStream.range(0, seeds).boxed().toList()));
+  private static final Attack FLIP =
+      Attack.newBuilder()
+          .setTargetedFlip(TargetedFlip.newBuilder().setSourceClass("1").setTargetClass("7"))
+          .build();
 
-    assertThat(plan.poisonings()).hasSize(ratios * seeds);
-    assertThat(plan.models()).hasSize((ratios + 1) * seeds).doesNotHaveDuplicates();
-    assertThat(plan.cleanModels()).hasSize(seeds);
-    assertThat(plan.pairs()).hasSize(ratios * seeds);
+  @Property(tries = 100)
+  void needsTheSmallestSetOfDistinctJobs(
+      @ForAll @IntRange(min = 1, max = 3) int attacks,
+      @ForAll @IntRange(min = 1, max = 3) int recipes,
+      @ForAll @IntRange(min = 1, max = 4) int budgets,
+      @ForAll @IntRange(min = 1, max = 4) int seeds,
+      @ForAll @IntRange(min = 1, max = 3) int draws,
+      @ForAll boolean zero) {
+    ExperimentSpec.Builder spec =
+        spec(
+            DoubleStream.iterate(0.1, r -> r + 0.1).limit(budgets).boxed().toList(),
+            IntStream.range(0, seeds).boxed().toList())
+            .toBuilder();
+    if (zero) {
+      spec.addBudgets(budget(0));
+    }
+    spec.clearAttacks().clearRecipes().clearPoisonSeeds();
+    IntStream.range(0, attacks)
+        .forEach(i -> spec.addAttacks(ExperimentAttack.newBuilder().setLabel("a" + i)));
+    IntStream.range(0, recipes)
+        .forEach(i -> spec.addRecipes(ExperimentRecipe.newBuilder().setLabel("r" + i)));
+    IntStream.range(0, seeds * draws).forEach(spec::addPoisonSeeds);
+
+    ExperimentPlan plan = ExperimentPlan.of(spec.build());
+
+    int rows = budgets + (zero ? 1 : 0);
+    assertThat(plan.poisonings())
+        .hasSize(attacks * budgets * seeds * draws)
+        .doesNotHaveDuplicates();
+    assertThat(plan.models())
+        .hasSize(recipes * (attacks * budgets * draws + 1) * seeds)
+        .doesNotHaveDuplicates();
+    assertThat(plan.cleanModels()).hasSize(recipes * seeds);
+    assertThat(plan.arms()).hasSize(attacks * recipes);
+    assertThat(plan.pairs()).hasSize(recipes * attacks * rows * seeds * draws);
+    assertThat(plan.pairs())
+        .allMatch(pair -> pair.clean().recipe() == plan.arms().get(pair.arm()).recipe())
+        .allMatch(pair -> pair.clean().seed() == pair.poisoned().seed())
+        .allMatch(pair -> plan.models().contains(pair.poisoned()));
+    assertThat(plan.pairs().stream().map(PlannedPair::poisoned).flatMap(m -> m.data().stream()))
+        .containsAll(plan.poisonings());
   }
 
   @Test
-  void pairsRatioZeroWithItself() {
+  void pairsBudgetZeroWithItself() {
     ExperimentPlan plan = ExperimentPlan.of(spec(List.of(0.0, 0.4), List.of(1, 2)));
 
-    assertThat(plan.poisonings()).containsExactly(new Poisoned(0.4, 1), new Poisoned(0.4, 2));
+    assertThat(plan.poisonings()).containsExactly(new Poisoned(0, 1, 1), new Poisoned(0, 1, 2));
     assertThat(plan.models()).hasSize(4);
     assertThat(plan.pairs().get(0).poisoned()).isEqualTo(plan.pairs().get(0).clean());
   }
@@ -51,33 +88,67 @@ class ExperimentPlanTest {
 
     ExperimentPlan plan = ExperimentPlan.of(spec);
 
-    assertThat(plan.poisonings()).containsExactly(new Poisoned(0.4, 9));
-    assertThat(plan.modelsOn(new Poisoned(0.4, 9)))
+    assertThat(plan.poisonings()).containsExactly(new Poisoned(0, 0, 9));
+    assertThat(plan.modelsOn(new Poisoned(0, 0, 9)))
         .extracting(Model::seed)
         .containsExactly(1, 2, 3);
     assertThat(plan.models()).hasSize(6);
   }
 
   @Test
-  void ordersPairsByRatioAndSeedAsInTheSpec() {
+  void givesEachTrainingSeedItsOwnPoisonSeeds() {
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1, 2)).toBuilder()
+            .clearPoisonSeeds()
+            .addAllPoisonSeeds(List.of(5, 6, 5, 7))
+            .build();
+
+    ExperimentPlan plan = ExperimentPlan.of(spec);
+
+    assertThat(plan.pairs()).extracting(PlannedPair::seed).containsExactly(1, 1, 2, 2);
+    assertThat(plan.pairs()).extracting(PlannedPair::poisonSeed).containsExactly(5, 6, 5, 7);
+    assertThat(plan.pairs()).extracting(PlannedPair::draw).containsExactly(0, 1, 0, 1);
+    assertThat(plan.poisonings()).hasSize(3);
+  }
+
+  @Test
+  void ordersPairsByBudgetAndSeedAsInTheSpec() {
     ExperimentPlan plan = ExperimentPlan.of(spec(List.of(0.6, 0.2), List.of(5, 3)));
 
-    assertThat(plan.pairs()).extracting(PlannedPair::ratio).containsExactly(0.6, 0.6, 0.2, 0.2);
+    assertThat(plan.pairs()).extracting(PlannedPair::budget).containsExactly(0, 0, 1, 1);
     assertThat(plan.pairs()).extracting(PlannedPair::seed).containsExactly(5, 3, 5, 3);
     assertThat(plan.models().subList(0, 2)).allMatch(model -> model.data().isEmpty());
   }
 
   @Test
   void namesModelsForPeople() {
-    assertThat(new Model(Optional.of(new Poisoned(0.4, 1)), -1).describe())
-        .isEqualTo("seed 4294967295, ratio 0.4");
+    ExperimentSpec spec = spec(List.of(0.4), List.of(-1));
+    ExperimentSpec several =
+        spec.toBuilder()
+            .addAttacks(ExperimentAttack.newBuilder().setLabel("swap"))
+            .addRecipes(ExperimentRecipe.newBuilder().setLabel("resnet18"))
+            .build();
+
+    assertThat(
+            ExperimentPlan.of(spec).describe(new Model(0, Optional.of(new Poisoned(0, 0, 1)), -1)))
+        .isEqualTo("seed 4294967295, ratio 0.4, poison seed 1");
+    assertThat(
+            ExperimentPlan.of(several)
+                .describe(new Model(1, Optional.of(new Poisoned(1, 0, 1)), 2)))
+        .isEqualTo("seed 2, recipe resnet18, attack swap, ratio 0.4, poison seed 1");
   }
 
   private static ExperimentSpec spec(List<Double> ratios, List<Integer> seeds) {
     return ExperimentSpec.newBuilder()
-        .addAllRatios(ratios)
+        .addAllBudgets(ratios.stream().map(ExperimentPlanTest::budget).toList())
         .addAllSeeds(seeds)
         .addAllPoisonSeeds(seeds)
+        .addAttacks(ExperimentAttack.newBuilder().setLabel("targeted-flip").setAttack(FLIP))
+        .addRecipes(ExperimentRecipe.newBuilder().setLabel("smallcnn"))
         .build();
+  }
+
+  private static ExperimentBudget budget(double share) {
+    return ExperimentBudget.newBuilder().setClassShare(share).build();
   }
 }

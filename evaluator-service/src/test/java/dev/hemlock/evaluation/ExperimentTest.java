@@ -11,12 +11,17 @@ import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.FlippedSample;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.TargetedFlip;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Recipe;
@@ -112,7 +117,7 @@ class ExperimentTest {
 
     assertThat(lab.services.trainings.all()).hasSize(6).allMatch(run -> run.tries() == 1);
     assertThat(lab.services.poisonings.all()).hasSize(4);
-    assertThat(lab.experiments.report(wider.getName()).getSummariesList()).hasSize(2);
+    assertThat(lab.experiments.report(wider.getName()).getArms(0).getSummariesList()).hasSize(2);
   }
 
   @Test
@@ -301,7 +306,19 @@ class ExperimentTest {
         spec.toBuilder()
             .addAllPoisonSeeds(List.of(1, 2))
             .setAccuracyMargin(0.02)
-            .setRecipe(spec.getRecipe().toBuilder().setEpochs(5))
+            .setHarmfulExcess(0.1)
+            .clearRecipes()
+            .addRecipes(
+                ExperimentRecipe.newBuilder()
+                    .setLabel("smallcnn")
+                    .setRecipe(spec.getRecipes(0).getRecipe().toBuilder().setEpochs(5)))
+            .addAttacks(
+                ExperimentAttack.newBuilder()
+                    .setLabel("targeted-flip")
+                    .setAttack(
+                        Attack.newBuilder()
+                            .setTargetedFlip(
+                                TargetedFlip.newBuilder().setSourceClass("1").setTargetClass("7"))))
             .build();
 
     String name = lab.experiments.create(spec, "").getName();
@@ -336,14 +353,17 @@ class ExperimentTest {
   @Test
   void refusesARatioThatIsNotANumber() {
     assertRefused(
-        spec(List.of(Double.NaN), List.of(1)), Reason.INVALID_ARGUMENT, "not between 0 and 1");
+        spec(List.of(Double.NaN), List.of(1)),
+        Reason.INVALID_ARGUMENT,
+        "is out of range; a share is between 0 and 1");
   }
 
   @Test
   void refusesAMarginThatIsNoShare() {
     ExperimentSpec spec = spec(List.of(0.4), List.of(1)).toBuilder().setAccuracyMargin(2).build();
 
-    assertRefused(spec, Reason.INVALID_ARGUMENT, "Accuracy margin 2.0 is not between 0 and 1");
+    assertRefused(
+        spec, Reason.INVALID_ARGUMENT, "spec.accuracy_margin is 2.0, which is not between 0 and 1");
   }
 
   @Test
@@ -359,7 +379,7 @@ class ExperimentTest {
   @Test
   void passesOnThatTheTrainerRefusesTheRecipe() {
     ExperimentSpec.Builder spec = spec(List.of(0.4), List.of(1)).toBuilder();
-    spec.getRecipeBuilder().setEpochs(77);
+    spec.getRecipesBuilder(0).getRecipeBuilder().setEpochs(77);
 
     assertRefused(spec.build(), Reason.INVALID_ARGUMENT, "77 epochs are too many; use fewer");
   }
@@ -410,9 +430,14 @@ class ExperimentTest {
         .setSnapshot(FakeServices.SNAPSHOT)
         .setSourceClass("1")
         .setTargetClass("7")
-        .addAllRatios(ratios)
+        .addAllBudgets(
+            ratios.stream()
+                .map(ratio -> ExperimentBudget.newBuilder().setClassShare(ratio).build())
+                .toList())
         .addAllSeeds(seeds)
-        .setRecipe(Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN))
+        .addRecipes(
+            ExperimentRecipe.newBuilder()
+                .setRecipe(Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN)))
         .build();
   }
 }

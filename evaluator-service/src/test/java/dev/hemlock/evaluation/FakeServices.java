@@ -85,7 +85,9 @@ final class FakeServices {
       poisoning
           .setPoisonedSnapshot("snapshots/" + digest("poisoned " + share + job.spec().getSeed()))
           .setFlipCount((int) Math.round(share * PER_CLASS))
-          .setEligibleCount(PER_CLASS);
+          .setEligibleCount(PER_CLASS)
+          .setClassShare(Math.round(share * PER_CLASS) / (double) PER_CLASS)
+          .setSplitShare(Math.round(share * PER_CLASS) / (3.0 * PER_CLASS));
     }
     return poisoning.build();
   }

@@ -10,14 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
+  private static final Flipped FLIPPED = new Flipped(57, 0.4, 0.04);
+
   @Test
   void averagesThePairedDifferences() {
-    Summary summary =
-        Summary.of(
-            0.4, 57, List.of(effect(0.0, 0.2, 0.01, 0.3), effect(0.1, 0.5, 0.03, 0.1)), 0.02);
+    Summary summary = of(List.of(effect(0.0, 0.2, 0.01, 0.3), effect(0.1, 0.5, 0.03, 0.1)), 0.02);
 
     assertThat(summary.pairCount()).isEqualTo(2);
-    assertThat(summary.flipCount()).isEqualTo(57);
+    assertThat(summary.flipped().count()).isEqualTo(57);
     assertThat(summary.cleanAttackSuccessRate().estimate()).isCloseTo(0.05, within(1e-15));
     assertThat(summary.excessAttackSuccessRate().estimate()).isCloseTo(0.3, within(1e-15));
     assertThat(summary.accuracyDrop().estimate()).isCloseTo(0.02, within(1e-15));
@@ -26,8 +26,7 @@ class SummaryTest {
 
   @Test
   void picksTheBystanderWithTheLargestMeanDrop() {
-    Summary summary =
-        Summary.of(0.4, 57, List.of(effect(0, 0.2, 0, 0.3), effect(0, 0.2, 0, -0.2)), 0.02);
+    Summary summary = of(List.of(effect(0, 0.2, 0, 0.3), effect(0, 0.2, 0, -0.2)), 0.02);
 
     assertThat(summary.worstCollateral().orElseThrow().classIndex()).isEqualTo(2);
     assertThat(summary.worstCollateral().orElseThrow().recallDrop().estimate())
@@ -41,7 +40,7 @@ class SummaryTest {
         List.of(effect(0, 0.2, 0, 0.30), effect(0, 0.2, 0, 0.32), effect(0, 0.2, 0, 0.34));
 
     // When
-    Summary.Collateral hit = Summary.of(0.4, 57, pairs, 0.02).worstCollateral().orElseThrow();
+    Summary.Collateral hit = of(pairs, 0.02).worstCollateral().orElseThrow();
 
     // Then: t(0.9875, 2) = 6.2053, s / √3 = 0.011547; two classes, of which the other has p = 1.
     assertThat(hit.classIndex()).isEqualTo(3);
@@ -54,16 +53,37 @@ class SummaryTest {
     List<PairEffect> pairs =
         List.of(effect(0, 0, 0.001, 0), effect(0, 0, 0.002, 0), effect(0, 0, 0.003, 0));
 
-    assertThat(Summary.of(0.4, 57, pairs, 0.02).accuracyEquivalence().shown()).isTrue();
-    assertThat(Summary.of(0.4, 57, pairs, 0.002).accuracyEquivalence().shown()).isFalse();
+    assertThat(of(pairs, 0.02).accuracyEquivalence().shown()).isTrue();
+    assertThat(of(pairs, 0.002).accuracyEquivalence().shown()).isFalse();
   }
 
   @Test
   void bootstrapsFromTwentyPairsOn() {
     List<PairEffect> twenty = Collections.nCopies(20, effect(0, 0.2, 0, 0));
 
-    assertThat(Summary.of(0.4, 57, twenty, 0.02).excessBootstrap()).isPresent();
-    assertThat(Summary.of(0.4, 57, twenty.subList(1, 20), 0.02).excessBootstrap()).isEmpty();
+    assertThat(of(twenty, 0.02).excessBootstrap()).isPresent();
+    assertThat(of(twenty.subList(1, 20), 0.02).excessBootstrap()).isEmpty();
+  }
+
+  @Test
+  void countsATrainingSeedOnceWithTheMeanOverItsPoisonSeeds() {
+    Summary summary =
+        Summary.of(
+            0.4,
+            FLIPPED,
+            List.of(
+                List.of(effect(0, 0.1, 0, 0), effect(0, 0.3, 0, 0)),
+                List.of(effect(0, 0.3, 0, 0), effect(0, 0.5, 0, 0))),
+            0.02);
+
+    assertThat(summary.pairCount()).isEqualTo(4);
+    assertThat(summary.seedCount()).isEqualTo(2);
+    assertThat(summary.excessAttackSuccessRate().estimate()).isCloseTo(0.3, within(1e-15));
+    assertThat(summary.excessTest().smallestPValue()).isEqualTo(0.5);
+  }
+
+  private static Summary of(List<PairEffect> pairs, double accuracyMargin) {
+    return Summary.of(0.4, FLIPPED, pairs.stream().map(List::of).toList(), accuracyMargin);
   }
 
   static PairEffect effect(double clean, double poisoned, double accuracyDrop, double collateral) {

@@ -103,8 +103,9 @@ class VerdictSentenceTest {
     Estimate poisoned = new Estimate(SHARE.estimate() + excess.estimate(), -1, 2);
     return new Summary(
         0.4,
+        new Flipped(flips, 0.4, 0.04),
         pairs,
-        flips,
+        pairs,
         SHARE,
         poisoned,
         excess,

@@ -3,6 +3,8 @@ package dev.hemlock.cli;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.evaluation.v1.CreateExperimentRequest;
 import dev.hemlock.proto.evaluation.v1.Experiment;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.GetExperimentReportRequest;
@@ -30,11 +32,11 @@ record Measurement(
             .setSnapshot(snapshot.getName())
             .setSourceClass(source)
             .setTargetClass(target)
-            .addAllRatios(ratios)
+            .addAllBudgets(ratios.stream().map(Measurement::classShare).toList())
             .addAllSeeds(seeds)
             .addAllPoisonSeeds(poisonSeeds)
             .setAccuracyMargin(accuracyMargin)
-            .setRecipe(recipe)
+            .addRecipes(ExperimentRecipe.newBuilder().setRecipe(recipe))
             .build();
     Experiment created =
         connection
@@ -51,5 +53,9 @@ record Measurement(
             .getExperimentReport(
                 GetExperimentReportRequest.newBuilder().setName(done.getName()).build());
     return new Outcome(report, html, json);
+  }
+
+  private static ExperimentBudget classShare(double ratio) {
+    return ExperimentBudget.newBuilder().setClassShare(ratio).build();
   }
 }

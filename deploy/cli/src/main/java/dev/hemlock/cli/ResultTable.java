@@ -11,7 +11,7 @@ final class ResultTable {
   static String of(ExperimentReport report) {
     StringBuilder table = new StringBuilder();
     table.append('\n').append(report.getVerdict()).append("\n\n");
-    for (Summary summary : report.getSummariesList()) {
+    for (Summary summary : report.getArms(0).getSummariesList()) {
       table.append(
           "ratio %s: %d labels flipped %s → %s, %d %s\n"
               .formatted(

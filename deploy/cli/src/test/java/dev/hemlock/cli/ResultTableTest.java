@@ -2,6 +2,7 @@ package dev.hemlock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.Estimate;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
@@ -16,14 +17,17 @@ class ResultTableTest {
         ExperimentReport.newBuilder()
             .setVerdict("It hurts.")
             .setSpec(ExperimentSpec.newBuilder().setSourceClass("cat").setTargetClass("dog"))
-            .addSummaries(
-                Summary.newBuilder()
-                    .setRatio(0.4)
-                    .setFlipCount(40)
-                    .setPairCount(3)
-                    .setExcessAttackSuccessRate(
-                        Estimate.newBuilder().setEstimate(0.25).setLow(0.1).setHigh(0.4)))
-            .addSummaries(Summary.newBuilder().setRatio(0.6).setFlipCount(60).setPairCount(1))
+            .addArms(
+                Arm.newBuilder()
+                    .addSummaries(
+                        Summary.newBuilder()
+                            .setRatio(0.4)
+                            .setFlipCount(40)
+                            .setPairCount(3)
+                            .setExcessAttackSuccessRate(
+                                Estimate.newBuilder().setEstimate(0.25).setLow(0.1).setHigh(0.4)))
+                    .addSummaries(
+                        Summary.newBuilder().setRatio(0.6).setFlipCount(60).setPairCount(1)))
             .build();
 
     // When

@@ -8,9 +8,9 @@ import java.util.List;
 /** One ratio of an experiment: its summary over seeds and its pairs, one a seed. */
 record Dose(Summary summary, List<Pair> pairs) {
   static List<Dose> of(ExperimentReport report) {
-    List<Summary> summaries =
-        report.getSummariesCount() > 0 ? report.getSummariesList() : List.of(report.getSummary());
-    return summaries.stream().map(summary -> of(report, summary)).toList();
+    List<Summary> summaries = Headline.arm(report).getSummariesList();
+    return (summaries.isEmpty() ? List.of(report.getSummary()) : summaries)
+        .stream().map(summary -> of(report, summary)).toList();
   }
 
   static Dose headline(ExperimentReport report) {
@@ -25,6 +25,7 @@ record Dose(Summary summary, List<Pair> pairs) {
     return new Dose(
         summary,
         report.getPairsList().stream()
+            .filter(pair -> pair.getArm() == 0)
             .filter(pair -> Double.compare(pair.getRatio(), summary.getRatio()) == 0)
             .toList());
   }

@@ -27,7 +27,7 @@ final class Provenance {
 
   Element spec() {
     ExperimentSpec spec = report.getSpec();
-    Recipe recipe = spec.getRecipe();
+    Recipe recipe = Headline.recipe(spec);
     Facts facts =
         new Facts()
             .code("Experiment", report.getExperiment())
@@ -36,8 +36,8 @@ final class Provenance {
             .fact("Target class", spec.getTargetClass())
             .fact(
                 "Flipped shares of the source class",
-                spec.getRatiosList().stream()
-                    .map(Figures::exactPercent)
+                Headline.arm(report).getSummariesList().stream()
+                    .map(summary -> Figures.exactPercent(summary.getRatio()))
                     .collect(Collectors.joining(", ")))
             .fact("Training seeds", seeds(spec.getSeedsList()))
             .fact(

@@ -5,6 +5,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.proto.dataset.v1.ImportSpec;
 import dev.hemlock.proto.dataset.v1.Subset;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
@@ -25,6 +26,7 @@ final class RepeatCommand {
   private static final int DEFAULT_BATCH_SIZE = 128;
   private static final double DEFAULT_ADAM_RATE = 0.001;
   private static final double DEFAULT_ACCURACY_MARGIN = 0.02;
+  private static final double DEFAULT_HARMFUL_EXCESS = 0.1;
 
   private final ExperimentReport report;
   private final ShellLine line = new ShellLine("deploy/hemlock measure");
@@ -39,13 +41,19 @@ final class RepeatCommand {
 
   /** Whether the command line has an option for everything in the spec. */
   static boolean isComplete(ExperimentSpec spec) {
-    Adam adam = spec.getRecipe().getAdam();
+    Adam adam = Headline.recipe(spec).getAdam();
     boolean usualAdam =
-        !spec.getRecipe().hasAdam()
+        !Headline.recipe(spec).hasAdam()
             || (isUnsetOr(adam.getBeta1(), 0.9)
                 && isUnsetOr(adam.getBeta2(), 0.999)
                 && isUnsetOr(adam.getEpsilon(), 1e-8));
-    return usualAdam;
+    return usualAdam
+        && spec.getRecipesCount() == 1
+        && spec.getAttacksCount() <= 1
+        && spec.getAttacksList().stream().allMatch(attack -> attack.getAttack().hasTargetedFlip())
+        && spec.getBudgetsList().stream().allMatch(ExperimentBudget::hasClassShare)
+        && spec.getPoisonSeedsCount() <= spec.getSeedsCount()
+        && isUnsetOr(spec.getHarmfulExcess(), DEFAULT_HARMFUL_EXCESS);
   }
 
   private String line() {
@@ -54,7 +62,7 @@ final class RepeatCommand {
     report.getData().getStepsList().stream().skip(1).forEach(this::derived);
     line.option("--source", spec.getSourceClass())
         .option("--target", spec.getTargetClass())
-        .option("--ratio", ratios(spec.getRatiosList()))
+        .option("--ratio", ratios(spec.getBudgetsList()))
         .option("--seeds", seeds(spec.getSeedsList()));
     if (spec.getPoisonSeedsCount() > 0 && !spec.getPoisonSeedsList().equals(spec.getSeedsList())) {
       line.option("--poison-seeds", seeds(spec.getPoisonSeedsList()));
@@ -62,7 +70,7 @@ final class RepeatCommand {
     if (!isUnsetOr(spec.getAccuracyMargin(), DEFAULT_ACCURACY_MARGIN)) {
       line.option("--accuracy-margin", number(spec.getAccuracyMargin()));
     }
-    recipe(spec.getRecipe());
+    recipe(Headline.recipe(spec));
     return line.option("--out", "hemlock-report").toString();
   }
 
@@ -159,8 +167,11 @@ final class RepeatCommand {
     return value == 0 || value == usual;
   }
 
-  private static String ratios(List<Double> ratios) {
-    return ratios.stream().map(RepeatCommand::number).collect(Collectors.joining(","));
+  private static String ratios(List<ExperimentBudget> budgets) {
+    return budgets.stream()
+        .map(ExperimentBudget::getClassShare)
+        .map(RepeatCommand::number)
+        .collect(Collectors.joining(","));
   }
 
   private static String seeds(List<Integer> seeds) {

@@ -102,8 +102,8 @@ public final class ReportPage {
                         .formatted(
                             summary.getFlipCount(),
                             spec.getSourceClass(),
-                            Figures.name(spec.getRecipe().getArchitecture()),
-                            Figures.counted(spec.getRecipe().getEpochs(), "epoch"),
+                            Figures.name(Headline.recipe(spec).getArchitecture()),
+                            Figures.counted(Headline.recipe(spec).getEpochs(), "epoch"),
                             Figures.counted(pairs, "seed"))));
   }
 

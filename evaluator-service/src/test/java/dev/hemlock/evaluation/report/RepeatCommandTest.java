@@ -36,6 +36,7 @@ class RepeatCommandTest {
     ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();
     report
         .getSpecBuilder()
+        .getRecipesBuilder(0)
         .getRecipeBuilder()
         .setBatchSize(64)
         .setSgd(Sgd.newBuilder().setLearningRate(0.1).setMomentum(0.9))
@@ -75,7 +76,7 @@ class RepeatCommandTest {
 
     // Then
     assertThat(RepeatCommand.isComplete(report.getSpec())).isTrue();
-    report.getSpecBuilder().getRecipeBuilder().getAdamBuilder().setBeta1(0.5);
+    report.getSpecBuilder().getRecipesBuilder(0).getRecipeBuilder().getAdamBuilder().setBeta1(0.5);
     assertThat(RepeatCommand.isComplete(report.getSpec())).isFalse();
   }
 

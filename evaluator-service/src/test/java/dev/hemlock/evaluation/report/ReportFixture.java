@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.ClassMetrics;
 import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
 import dev.hemlock.proto.evaluation.v1.ConfusionRow;
@@ -11,8 +12,11 @@ import dev.hemlock.proto.evaluation.v1.CurvePoint;
 import dev.hemlock.proto.evaluation.v1.DataLineage;
 import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
 import dev.hemlock.proto.evaluation.v1.Estimate;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.FlippedLabels;
 import dev.hemlock.proto.evaluation.v1.FlippedSample;
 import dev.hemlock.proto.evaluation.v1.Interval;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
@@ -89,7 +93,12 @@ final class ReportFixture {
                     classes.get(target),
                     Figures.percent(summaries.get(0).getPoisonedAttackSuccessRate().getEstimate())))
         .setSummary(summaries.get(0))
-        .addAllSummaries(summaries)
+        .addArms(
+            Arm.newBuilder()
+                .setAttack("targeted-flip")
+                .setRecipe("smallcnn")
+                .addAllSummaries(summaries)
+                .setEvaluatedEpoch(epochs))
         .addAllPairs(pairs)
         .setSpec(spec())
         .setData(data())
@@ -123,20 +132,23 @@ final class ReportFixture {
         .setSnapshot("snapshots/sha256:" + hex("clean"))
         .setSourceClass(classes.get(source))
         .setTargetClass(classes.get(target))
-        .addAllRatios(ratios)
+        .addAllBudgets(
+            ratios.stream()
+                .map(ratio -> ExperimentBudget.newBuilder().setClassShare(ratio).build())
+                .toList())
         .addAllSeeds(IntStream.rangeClosed(1, seeds).boxed().toList())
         .setAccuracyMargin(0.02)
-        .setRecipe(
-            Recipe.newBuilder()
-                .setArchitecture(Architecture.ARCHITECTURE_SMALLCNN)
-                .setEpochs(epochs)
-                .setBatchSize(128)
-                .setAdam(
-                    Adam.newBuilder()
-                        .setLearningRate(0.001)
-                        .setBeta1(0.9)
-                        .setBeta2(0.999)
-                        .setEpsilon(1e-8)))
+        .addRecipes(ExperimentRecipe.newBuilder().setLabel("smallcnn").setRecipe(recipe()))
+        .build();
+  }
+
+  private Recipe recipe() {
+    return Recipe.newBuilder()
+        .setArchitecture(Architecture.ARCHITECTURE_SMALLCNN)
+        .setEpochs(epochs)
+        .setBatchSize(128)
+        .setAdam(
+            Adam.newBuilder().setLearningRate(0.001).setBeta1(0.9).setBeta2(0.999).setEpsilon(1e-8))
         .build();
   }
 
@@ -197,6 +209,7 @@ final class ReportFixture {
     PairMember poisoned = ratio == 0 ? clean : member("poisoned" + ratio, seed, rate, ratio);
     return Pair.newBuilder()
         .setRatio(ratio)
+        .setBudget(ratios.indexOf(ratio))
         .setSeed(seed)
         .setPoisonSeed(seed)
         .setPoisoning(ratio == 0 ? "" : "poisonings/" + hex("poisoning" + ratio + seed))
@@ -283,6 +296,8 @@ final class ReportFixture {
         Summary.newBuilder()
             .setRatio(pairs.get(0).getRatio())
             .setPairCount(pairs.size())
+            .setSeedCount(pairs.size())
+            .setFlipped(flipped(pairs.get(0)))
             .setFlipCount(pairs.get(0).getFlipCount())
             .setCleanAttackSuccessRate(estimate(pairs, PairEffect::getCleanAttackSuccessRate))
             .setPoisonedAttackSuccessRate(estimate(pairs, PairEffect::getPoisonedAttackSuccessRate))
@@ -307,6 +322,14 @@ final class ReportFixture {
       summary.setWorstCollateral(summary.getCollateral(0));
     }
     return summary.build();
+  }
+
+  private FlippedLabels flipped(Pair pair) {
+    return FlippedLabels.newBuilder()
+        .setCount(pair.getFlipCount())
+        .setClassShare(pair.getRatio())
+        .setSplitShare(pair.getRatio() / classes.size())
+        .build();
   }
 
   private CollateralEstimate collateral(int index) {

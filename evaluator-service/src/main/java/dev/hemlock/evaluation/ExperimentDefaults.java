@@ -1,0 +1,219 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
+import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.TargetedFlip;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Fills in what a spec leaves out, so that equal experiments have equal specs. */
+final class ExperimentDefaults {
+  private static final double ACCURACY_MARGIN = 0.02;
+  private static final double HARMFUL_EXCESS = 0.1;
+  private static final int MOST_MODELS = 20_000;
+
+  private ExperimentDefaults() {}
+
+  /**
+   * Fills in what can be filled in without asking another service: poison seeds default to the
+   * training seeds, the attack to a targeted flip, labels to what they name, the accuracy margin to
+   * 0.02 and the harmful excess to 0.1.
+   *
+   * @throws HemlockException INVALID_ARGUMENT if a list is empty, repeats a value or does not fit
+   *     another, or if a number is out of range
+   */
+  static ExperimentSpec complete(ExperimentSpec spec) {
+    requireSome("spec.seeds", "seed", spec.getSeedsCount());
+    requireSome("spec.budgets", "budget", spec.getBudgetsCount());
+    requireSome("spec.recipes", "recipe", spec.getRecipesCount());
+    ExperimentSpec complete =
+        spec.toBuilder()
+            .clearBudgets()
+            .addAllBudgets(budgets(spec.getBudgetsList()))
+            .clearPoisonSeeds()
+            .addAllPoisonSeeds(poisonSeeds(spec))
+            .clearRecipes()
+            .addAllRecipes(recipes(spec.getRecipesList()))
+            .clearAttacks()
+            .addAllAttacks(attacks(spec))
+            .setAccuracyMargin(
+                share("spec.accuracy_margin", spec.getAccuracyMargin(), ACCURACY_MARGIN))
+            .setHarmfulExcess(share("spec.harmful_excess", spec.getHarmfulExcess(), HARMFUL_EXCESS))
+            .build();
+    requireFew(complete);
+    return complete;
+  }
+
+  private static List<ExperimentBudget> budgets(List<ExperimentBudget> budgets) {
+    List<ExperimentBudget> inRange = budgets.stream().map(ExperimentDefaults::budget).toList();
+    Set<ExperimentBudget> seen = new HashSet<>();
+    for (ExperimentBudget budget : inRange) {
+      if (!seen.add(budget)) {
+        throw refused(
+            "spec.budgets",
+            "The budget \""
+                + ExperimentPlan.describe(budget)
+                + "\" is given twice; give each once");
+      }
+    }
+    return inRange;
+  }
+
+  /** The same budget, or the one form of none at all. */
+  private static ExperimentBudget budget(ExperimentBudget budget) {
+    boolean inRange =
+        switch (budget.getAmountCase()) {
+          case CLASS_SHARE -> isShare(budget.getClassShare());
+          case SPLIT_SHARE -> isShare(budget.getSplitShare());
+          case COUNT -> budget.getCount() >= 0;
+          case AMOUNT_NOT_SET ->
+              throw refused(
+                  "spec.budgets", "A budget has no amount; set class_share, split_share or count");
+        };
+    if (!inRange) {
+      throw refused(
+          "spec.budgets",
+          "The budget \""
+              + ExperimentPlan.describe(budget)
+              + "\" is out of range; a share is between 0 and 1, a count from 0");
+    }
+    return ExperimentPlan.flipsNothing(budget)
+        ? ExperimentBudget.newBuilder().setClassShare(0).build()
+        : budget;
+  }
+
+  private static List<Integer> poisonSeeds(ExperimentSpec spec) {
+    List<Integer> given = spec.getPoisonSeedsList();
+    int seeds = spec.getSeedsCount();
+    if (given.isEmpty()) {
+      return spec.getSeedsList();
+    }
+    if (given.size() % seeds != 0) {
+      throw refused(
+          "spec.poison_seeds",
+          String.format(
+              "%d poison seeds do not fit %d seeds; give as many for each seed, or none",
+              given.size(), seeds));
+    }
+    int draws = given.size() / seeds;
+    for (int i = 0; i < seeds; i++) {
+      List<Integer> ofSeed = given.subList(i * draws, (i + 1) * draws);
+      if (new HashSet<>(ofSeed).size() < draws) {
+        throw refused(
+            "spec.poison_seeds",
+            String.format(
+                "The poison seeds of training seed %s repeat a value; give %d different ones",
+                Integer.toUnsignedString(spec.getSeeds(i)), draws));
+      }
+    }
+    return given;
+  }
+
+  private static List<ExperimentRecipe> recipes(List<ExperimentRecipe> recipes) {
+    List<ExperimentRecipe> labelled =
+        recipes.stream()
+            .map(
+                recipe ->
+                    recipe.getLabel().isEmpty()
+                        ? recipe.toBuilder().setLabel(network(recipe)).build()
+                        : recipe)
+            .toList();
+    requireDistinct("spec.recipes", labelled.stream().map(ExperimentRecipe::getLabel).toList());
+    return labelled;
+  }
+
+  private static String network(ExperimentRecipe recipe) {
+    return recipe
+        .getRecipe()
+        .getArchitecture()
+        .name()
+        .replaceFirst("^ARCHITECTURE_", "")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static List<ExperimentAttack> attacks(ExperimentSpec spec) {
+    List<ExperimentAttack> given =
+        spec.getAttacksCount() == 0 ? List.of(targetedFlip(spec)) : spec.getAttacksList();
+    List<ExperimentAttack> labelled =
+        given.stream()
+            .map(
+                attack ->
+                    attack.getLabel().isEmpty()
+                        ? attack.toBuilder().setLabel(kind(attack.getAttack())).build()
+                        : attack)
+            .toList();
+    requireDistinct("spec.attacks", labelled.stream().map(ExperimentAttack::getLabel).toList());
+    return labelled;
+  }
+
+  private static ExperimentAttack targetedFlip(ExperimentSpec spec) {
+    return ExperimentAttack.newBuilder()
+        .setAttack(
+            Attack.newBuilder()
+                .setTargetedFlip(
+                    TargetedFlip.newBuilder()
+                        .setSourceClass(spec.getSourceClass())
+                        .setTargetClass(spec.getTargetClass())))
+        .build();
+  }
+
+  private static String kind(Attack attack) {
+    if (attack.getKindCase() == Attack.KindCase.KIND_NOT_SET) {
+      throw refused("spec.attacks", "An attack has no kind; set one, for example targeted_flip");
+    }
+    return attack.getKindCase().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static double share(String field, double value, double unset) {
+    if (!isShare(value)) {
+      throw refused(field, field + " is " + value + ", which is not between 0 and 1");
+    }
+    return value == 0 ? unset : value;
+  }
+
+  private static boolean isShare(double value) {
+    return value >= 0 && value <= 1;
+  }
+
+  private static void requireSome(String field, String what, int count) {
+    if (count == 0) {
+      throw refused(field, "There is no " + what + "; give at least one");
+    }
+  }
+
+  private static void requireDistinct(String field, List<String> labels) {
+    Set<String> seen = new HashSet<>();
+    for (String label : labels) {
+      if (!seen.add(label)) {
+        throw refused(field, "Two have the label \"" + label + "\"; give each its own label");
+      }
+    }
+  }
+
+  private static void requireFew(ExperimentSpec spec) {
+    long models =
+        (long) spec.getRecipesCount()
+            * (spec.getSeedsCount()
+                + (long) spec.getAttacksCount()
+                    * spec.getBudgetsCount()
+                    * spec.getPoisonSeedsCount());
+    if (models > MOST_MODELS) {
+      throw refused(
+          "spec",
+          String.format(
+              "The experiment needs up to %d models, more than %d; ask for fewer attacks, budgets,"
+                  + " seeds or recipes",
+              models, MOST_MODELS));
+    }
+  }
+
+  private static HemlockException refused(String field, String message) {
+    return HemlockException.invalidArgument(message).violating(field, message);
+  }
+}

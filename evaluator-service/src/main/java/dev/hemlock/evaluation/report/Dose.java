@@ -21,6 +21,11 @@ record Dose(Summary summary, List<Pair> pairs) {
     return Figures.exactPercent(summary.getRatio());
   }
 
+  /** Its share of the source class in a file's name, for example {@code 0.4}. */
+  String fileSuffix() {
+    return "-" + Figures.plain(summary.getRatio());
+  }
+
   private static Dose of(ExperimentReport report, Summary summary) {
     return new Dose(
         summary,

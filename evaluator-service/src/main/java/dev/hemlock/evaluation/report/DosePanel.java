@@ -21,6 +21,8 @@ final class DosePanel {
   }
 
   Element render(Dose dose) {
+    String suffix = dose.fileSuffix();
+    PerClassTable perClass = new PerClassTable(dose.pairs(), classes, spec);
     return el("div")
         .with("class", "dose")
         .add(matrices(dose))
@@ -39,15 +41,20 @@ final class DosePanel {
                 .add(
                     CurveChart.loss(dose.pairs()).render(),
                     CurveChart.accuracy(dose.pairs()).render()))
-        .add(el("h3", "Every class"), new PerClassTable(dose.pairs(), classes, spec).render())
+        .add(DoseData.curves("curves" + suffix, dose.pairs()).links())
+        .add(el("h3", "Every class"), perClass.render(), perClass.data("classes" + suffix).links())
         .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()))
-        .add(el("p", PerSeedTable.KEY).with("class", "key"));
+        .add(el("p", PerSeedTable.KEY).with("class", "key"))
+        .add(DoseData.seeds("seeds" + suffix, dose.pairs()).links());
   }
 
   private static List<Element> collateral(Dose dose) {
     return dose.summary().getCollateralCount() == 0
         ? List.of()
-        : List.of(el("h3", "Classes not attacked"), new ForestChart(dose.summary()).render());
+        : List.of(
+            el("h3", "Classes not attacked"),
+            new ForestChart(dose.summary()).render(),
+            DoseData.collateral("collateral" + dose.fileSuffix(), dose).links());
   }
 
   private List<Element> matrices(Dose dose) {
@@ -77,7 +84,8 @@ final class DosePanel {
                 figure("Clean", heatmap.render("Clean models", clean)),
                 figure("Poisoned", heatmap.render("Poisoned models", poisoned)),
                 figure("Difference", heatmap.renderDifference(clean, poisoned))),
-        el("div").with("class", "legends").add(shareLegend(), differenceLegend()));
+        el("div").with("class", "legends").add(shareLegend(), differenceLegend()),
+        DoseData.matrices("matrices" + dose.fileSuffix(), classes, clean, poisoned).links());
   }
 
   private Confusion sum(List<PairMember> members) {

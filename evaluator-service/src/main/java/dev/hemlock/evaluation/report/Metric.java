@@ -4,12 +4,13 @@ import dev.hemlock.proto.evaluation.v1.Estimate;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
 import dev.hemlock.proto.evaluation.v1.Summary;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** The four effects of a poisoning, each a difference that is positive when it harms. */
 enum Metric {
-  EXCESS_ATTACK_SUCCESS(
+  EXCESS_ATTACK_SUCCESS_RATE(
       "Excess attack success",
       Summary::getExcessAttackSuccessRate,
       PairEffect::getExcessAttackSuccessRate),
@@ -29,6 +30,11 @@ enum Metric {
     this.single = single;
   }
 
+  /** Its name in files, that of the field of {@code PairEffect}. */
+  String column() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   String label() {
     return label;
   }
@@ -46,7 +52,7 @@ enum Metric {
     String source = spec.getSourceClass();
     String target = spec.getTargetClass();
     return switch (this) {
-      case EXCESS_ATTACK_SUCCESS ->
+      case EXCESS_ATTACK_SUCCESS_RATE ->
           "how much more of true " + source + " is read as " + target + " after poisoning";
       case SOURCE_RECALL_DROP -> "share of true " + source + " no longer recognised";
       case TARGET_PRECISION_DROP -> "share of answers “" + target + "” that became wrong";

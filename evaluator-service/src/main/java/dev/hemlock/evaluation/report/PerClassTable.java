@@ -55,6 +55,33 @@ final class PerClassTable {
             .add(el("caption", caption), el("thead").add(groups, columns), body));
   }
 
+  /** The table unrounded. */
+  DataTable data(String name) {
+    DataTable table =
+        new DataTable(
+            name,
+            "class_name",
+            "clean_precision",
+            "poisoned_precision",
+            "clean_recall",
+            "poisoned_recall",
+            "clean_f1",
+            "poisoned_f1",
+            "support");
+    for (int i = 0; i < classes.size(); i++) {
+      table.row(
+          classes.get(i),
+          mean(Pair::getClean, i, ClassMetrics::getPrecision),
+          mean(Pair::getPoisoned, i, ClassMetrics::getPrecision),
+          mean(Pair::getClean, i, ClassMetrics::getRecall),
+          mean(Pair::getPoisoned, i, ClassMetrics::getRecall),
+          mean(Pair::getClean, i, ClassMetrics::getF1),
+          mean(Pair::getPoisoned, i, ClassMetrics::getF1),
+          mean(Pair::getClean, i, ClassMetrics::getSupport));
+    }
+    return table;
+  }
+
   private Element row(int index) {
     String name = classes.get(index);
     Element header = Tables.rowHeader(name);

@@ -3,6 +3,7 @@ package dev.hemlock.evaluation.report;
 import static dev.hemlock.evaluation.report.Element.el;
 
 import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.Digest;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.Summary;
@@ -11,17 +12,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The report of an experiment as one HTML page that needs neither network nor scripts: its content
- * security policy forbids both.
+ * The report of an experiment as one HTML page that needs neither network nor scripts. Its content
+ * security policy forbids the network and every script but its own, which only puts sliders in the
+ * place of radio buttons.
  */
 public final class ReportPage {
-  private static final String POLICY =
-      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
   private static final String STYLE = resource("report.css");
+  private static final String SCRIPT = resource("report.js");
+  private static final String POLICY =
+      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '%s'; base-uri 'none'; form-action 'none'"
+          .formatted(hash(SCRIPT));
 
   private final ExperimentReport report;
   private final Map<Integer, byte[]> pngBySampleId;
@@ -33,7 +40,10 @@ public final class ReportPage {
     this.report = report;
     this.pngBySampleId = pngBySampleId;
     this.spec = report.getSpec();
-    this.doses = Dose.of(report);
+    this.doses =
+        Dose.of(report).stream()
+            .sorted(Comparator.comparingDouble(dose -> dose.summary().getRatio()))
+            .toList();
     this.headline = Dose.headline(report);
   }
 
@@ -70,7 +80,7 @@ public final class ReportPage {
   }
 
   private Element body() {
-    Element main = el("main").add(figures());
+    Element main = el("main").with("id", "report").add(figures());
     if (doses.size() > 1) {
       main.add(doseResponse());
     }
@@ -79,7 +89,9 @@ public final class ReportPage {
       main.add(gallery());
     }
     main.add(caveats(), repeat(), provenance());
-    return el("body").add(header(), main);
+    return el("body")
+        .add(el("a", "Skip to the figures").with("class", "skip").with("href", "#report"))
+        .add(header(), main, el("script", SCRIPT));
   }
 
   private String attack() {
@@ -126,7 +138,8 @@ public final class ReportPage {
             .add(
                 el("p", reading).with("class", "reading"),
                 new IntervalChart(headline, spec).render(),
-                el("p", method).with("class", "key"));
+                el("p", method).with("class", "key"),
+                EffectData.of("effects" + headline.fileSuffix(), List.of(headline)).links());
     TestSentences.of(summary)
         .forEach(sentence -> section.add(el("p", sentence).with("class", "key")));
     return section;
@@ -138,30 +151,14 @@ public final class ReportPage {
             new DoseChart(doses).render(),
             el("p", "Rings: means. Bars: 95 % t intervals, in pp. Dots: seeds.")
                 .with("class", "key"),
-            DoseTable.render(doses));
+            DoseTable.render(doses),
+            EffectData.of("doses", doses).links());
   }
 
   private Element details() {
-    DosePanel panel = new DosePanel(report);
-    Element section = section("details", "Class by class");
-    if (doses.size() == 1) {
-      return section.add(panel.render(headline));
-    }
-    Element tabs =
-        el("fieldset")
-            .with("class", "tabs")
-            .add(el("legend", "Flipped share of " + spec.getSourceClass()));
-    for (int i = 0; i < doses.size(); i++) {
-      tabs.add(tab(i), el("label", doses.get(i).percent()).with("for", "dose-" + i));
-      tabs.add(panel.render(doses.get(i)));
-    }
-    return section.add(tabs);
-  }
-
-  private static Element tab(int index) {
-    Element radio =
-        el("input").with("type", "radio").with("name", "dose").with("id", "dose-" + index);
-    return index == 0 ? radio.with("checked", "checked") : radio;
+    String legend = "Flipped share of " + spec.getSourceClass();
+    return section("details", "Class by class")
+        .add(new DoseSwitch("dose", legend, doses).render(headline, new DosePanel(report)::render));
   }
 
   private Element gallery() {
@@ -219,6 +216,12 @@ public final class ReportPage {
         .with("id", id)
         .with("aria-labelledby", id + "-heading")
         .add(el("h2", heading).with("id", id + "-heading"));
+  }
+
+  private static String hash(String script) {
+    byte[] digest =
+        HexFormat.of().parseHex(Digest.of(script.getBytes(StandardCharsets.UTF_8)).hex());
+    return "sha256-" + Base64.getEncoder().encodeToString(digest);
   }
 
   private static String resource(String name) {

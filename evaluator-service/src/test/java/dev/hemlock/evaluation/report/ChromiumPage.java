@@ -22,11 +22,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A page of a real Chromium with scripts off, driven over the DevTools protocol. No name resolves
- * in it, so nothing that it or the page asks for leaves the machine.
+ * A page of a real Chromium, driven over the DevTools protocol. No name resolves in it, so nothing
+ * that it or the page asks for leaves the machine.
  */
 final class ChromiumPage implements AutoCloseable {
   private static final int TIMEOUT_SECONDS = 60;
@@ -93,13 +94,16 @@ final class ChromiumPage implements AutoCloseable {
     }
   }
 
-  /** Opens a file at a width in pixels, as a light or dark screen, and waits until it is loaded. */
-  void open(Path file, int width, String colourScheme) {
+  /**
+   * Opens a file at a width in pixels, as a light or dark screen, with the page's scripts on or off,
+   * and waits until it is loaded.
+   */
+  void open(Path file, int width, String colourScheme, boolean scripts) {
     call("Page.enable", new JsonObject());
     call("Network.enable", new JsonObject());
     call("Log.enable", new JsonObject());
     call("Runtime.enable", new JsonObject());
-    call("Emulation.setScriptExecutionDisabled", new JsonObject().put("value", true));
+    call("Emulation.setScriptExecutionDisabled", new JsonObject().put("value", !scripts));
     call(
         "Emulation.setDeviceMetricsOverride",
         new JsonObject()
@@ -135,10 +139,68 @@ final class ChromiumPage implements AutoCloseable {
     return events.stream().filter(event -> event.getString("method").equals(method)).toList();
   }
 
+  /** Waits for an event whose parameters meet a condition, also if it came before. */
+  void await(String method, Predicate<JsonObject> condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    synchronized (events) {
+      while (events(method).stream()
+          .noneMatch(event -> condition.test(event.getJsonObject("params")))) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          throw new IllegalStateException("No such " + method + " among " + events(method));
+        }
+        events.wait(left);
+      }
+    }
+  }
+
   String html() {
     JsonObject root = call("DOM.getDocument", new JsonObject()).getJsonObject("root");
     return call("DOM.getOuterHTML", new JsonObject().put("nodeId", root.getInteger("nodeId")))
         .getString("outerHTML");
+  }
+
+  /** Presses and releases a key, for example {@code Tab} with code 9. */
+  void press(String key, int code) {
+    JsonObject event = new JsonObject().put("key", key).put("windowsVirtualKeyCode", code);
+    call("Input.dispatchKeyEvent", event.copy().put("type", "keyDown"));
+    call("Input.dispatchKeyEvent", event.copy().put("type", "keyUp"));
+  }
+
+  /** Whether the first element of a CSS selector is drawn. */
+  boolean shows(String selector) {
+    try {
+      call("DOM.getBoxModel", new JsonObject().put("nodeId", node(selector)));
+      return true;
+    } catch (IllegalStateException e) {
+      return false; // What isn't drawn has no box.
+    }
+  }
+
+  /** Whether an element of a CSS selector, which may hold state such as {@code :focus}, exists. */
+  boolean has(String selector) {
+    return node(selector) != 0;
+  }
+
+  void click(String selector) {
+    JsonObject element = new JsonObject().put("nodeId", node(selector));
+    call("DOM.scrollIntoViewIfNeeded", element);
+    JsonArray corners =
+        call("DOM.getBoxModel", element).getJsonObject("model").getJsonArray("content");
+    JsonObject place =
+        new JsonObject()
+            .put("x", (corners.getDouble(0) + corners.getDouble(4)) / 2)
+            .put("y", (corners.getDouble(1) + corners.getDouble(5)) / 2)
+            .put("button", "left")
+            .put("clickCount", 1);
+    call("Input.dispatchMouseEvent", place.copy().put("type", "mousePressed"));
+    call("Input.dispatchMouseEvent", place.copy().put("type", "mouseReleased"));
+  }
+
+  private int node(String selector) {
+    int root = call("DOM.getDocument", new JsonObject()).getJsonObject("root").getInteger("nodeId");
+    return call("DOM.querySelector", new JsonObject().put("nodeId", root).put("selector", selector))
+        .getInteger("nodeId");
   }
 
   /** The width that the content takes, in pixels. */
@@ -205,7 +267,10 @@ final class ChromiumPage implements AutoCloseable {
         replies.remove(json.getInteger("id")).complete(json);
         return;
       }
-      events.add(json);
+      synchronized (events) {
+        events.add(json);
+        events.notifyAll();
+      }
       if (json.getString("method").equals("Page.loadEventFired")) {
         loaded.complete(json);
       }

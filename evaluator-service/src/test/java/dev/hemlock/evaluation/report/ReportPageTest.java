@@ -1,9 +1,12 @@
 package dev.hemlock.evaluation.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import java.io.StringReader;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import org.w3c.dom.Attr;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NamedNodeMap;
+import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 
 class ReportPageTest {
@@ -58,22 +62,37 @@ class ReportPageTest {
     assertThat(ids)
         .containsAll(values(elements, "aria-labelledby"))
         .containsAll(values(elements, "for"));
+    assertThat(elements.stream().filter(e -> e.getTagName().equals("svg")))
+        .allMatch(ReportPageTest::isDescribedOrDecorative);
+    assertThat(named(elements, "a").stream().map(a -> a.getAttribute("href")))
+        .filteredOn(href -> href.startsWith("#"))
+        .isNotEmpty()
+        .allMatch(href -> ids.contains(href.substring(1)));
+    assertThat(named(elements, "header")).hasSize(1);
+    assertThat(named(elements, "main")).hasSize(1);
   }
 
   @ParameterizedTest
   @MethodSource("everyShape")
-  void holdsNothingThatRunsOrLoads(ReportFixture fixture) throws Exception {
+  void holdsNothingThatLoadsAndRunsOnlyItsOwnScript(ReportFixture fixture) throws Exception {
     // When
     List<Element> elements = elements(ReportPage.render(fixture.report(), fixture.images()));
 
     // Then
     Set<String> names = new HashSet<>(elements.stream().map(Element::getTagName).toList());
-    assertThat(names).doesNotContain("script", "link", "iframe", "object", "embed", "a", "use");
+    assertThat(names).doesNotContain("link", "iframe", "object", "embed", "use");
+    assertThat(named(elements, "script")).hasSize(1);
+    assertThat(policy(elements))
+        .contains("default-src 'none'", "script-src '" + sha256(script(elements)) + "'");
+    assertThat(script(elements)).doesNotContain("<", ">", "&");
     for (Element element : elements) {
       NamedNodeMap attributes = element.getAttributes();
       for (int i = 0; i < attributes.getLength(); i++) {
         Attr attribute = (Attr) attributes.item(i);
-        assertThat(attribute.getName()).doesNotStartWith("on").isNotEqualTo("href");
+        assertThat(attribute.getName()).doesNotStartWith("on");
+        if (attribute.getName().equals("href")) {
+          assertThat(attribute.getValue()).matches("#[a-z-]+|data:(text/csv|application/json);.*");
+        }
         if (attribute.getName().equals("src")) {
           assertThat(attribute.getValue()).startsWith("data:image/png;base64,");
         }
@@ -179,6 +198,34 @@ class ReportPageTest {
 
     // Then
     assertThat(page).contains("no image").doesNotContain("<img");
+  }
+
+  /** A drawing is announced by its own words, or is part of one that is, or is hidden. */
+  private static boolean isDescribedOrDecorative(Element svg) {
+    for (Node node = svg; node instanceof Element element; node = node.getParentNode()) {
+      if (element.getAttribute("role").equals("img")
+          || element.getAttribute("aria-hidden").equals("true")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String script(List<Element> elements) {
+    return named(elements, "script").get(0).getTextContent();
+  }
+
+  private static String policy(List<Element> elements) {
+    return elements.stream()
+        .filter(e -> e.getAttribute("http-equiv").equals("Content-Security-Policy"))
+        .map(e -> e.getAttribute("content"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String sha256(String text) throws Exception {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    return "sha256-" + Base64.getEncoder().encodeToString(digest);
   }
 
   private static List<Element> elements(String page) throws Exception {

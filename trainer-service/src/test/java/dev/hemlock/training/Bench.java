@@ -10,6 +10,7 @@ import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.torch.TorchConfig;
+import dev.hemlock.common.work.CountingStore;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingRun;
@@ -21,7 +22,7 @@ import java.time.Duration;
 final class Bench implements AutoCloseable {
   static final ImageShape GREY = new ImageShape(8, 8, 1);
 
-  final InMemoryObjectStore store = new InMemoryObjectStore();
+  final CountingStore store = new CountingStore(new InMemoryObjectStore());
   final FakeDatasets datasets = new FakeDatasets();
   final RecordingPublisher events = new RecordingPublisher();
   final BlobStore blobs;

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class NetworkTest {
   private static final ImageShape CIFAR = new ImageShape(32, 32, 3);
@@ -35,6 +36,18 @@ class NetworkTest {
             "layer2.0.downsample.1.bias",
             "layer2.1.conv1.weight");
     assertThat(network.features()).isEqualTo(512);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void everyArchitectureKeepsItsParameterCount(Architecture architecture) {
+    int expected =
+        switch (architecture) {
+          case RESNET18 -> 11_173_962;
+          case SMALLCNN -> 118_170;
+        };
+
+    assertThat(Network.of(architecture, CIFAR, 10).parameterCount()).isEqualTo(expected);
   }
 
   @ParameterizedTest

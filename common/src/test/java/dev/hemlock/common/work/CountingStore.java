@@ -9,22 +9,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A store that tells each call to a hook before it happens, counts, and can be away. */
-final class CountingStore implements ObjectStore {
+public final class CountingStore implements ObjectStore {
   private final ObjectStore store;
   private final Consumer<String> hook;
   private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicLong written = new AtomicLong();
   private volatile boolean away;
+
+  /** Counts the calls that reach a store. */
+  public CountingStore(ObjectStore store) {
+    this(store, key -> {});
+  }
 
   CountingStore(ObjectStore store, Consumer<String> hook) {
     this.store = store;
     this.hook = hook;
   }
 
-  int calls() {
+  /** Calls so far: each is one request of an S3 store, a listing one a thousand objects. */
+  public int calls() {
     return calls.get();
+  }
+
+  /** Bytes of the objects written so far, those that were there already among them. */
+  public long written() {
+    return written.get();
   }
 
   void goAway() {
@@ -46,18 +59,21 @@ final class CountingStore implements ObjectStore {
   @Override
   public boolean create(String key, byte[] bytes) {
     before(key);
+    written.addAndGet(bytes.length);
     return store.create(key, bytes);
   }
 
   @Override
   public boolean create(String key, Path file) {
     before(key);
+    written.addAndGet(file.toFile().length());
     return store.create(key, file);
   }
 
   @Override
   public void overwrite(String key, byte[] bytes) {
     before(key);
+    written.addAndGet(bytes.length);
     store.overwrite(key, bytes);
   }
 

@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MeasurementIT {
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final Path MINIO = ROOT.resolve("deploy/.bin/minio");
+  private static final int DIGITS_TRAIN = 1438;
+  private static final int DIGITS_TEST = 359;
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -60,6 +65,31 @@ class MeasurementIT {
     }
     assertThat(embedded.getJsonArray("summaries").getJsonObject(1).getInteger("flipCount"))
         .isZero();
+  }
+
+  @Test
+  void importsOnceTrainsEachModelOnceAndStoresOnlyLabelsForAPoisonedSnapshot() throws Exception {
+    // Given: one ratio above zero and two seeds
+    Path stored = directory.resolve("data-1/store/hemlock/default");
+
+    // When
+    List<JsonObject> snapshots = documents(stored.resolve("snapshots"));
+    List<JsonObject> provenance = documents(stored.resolve("provenance"));
+
+    // Then
+    assertThat(provenance)
+        .extracting(step -> step.getString("transformation"))
+        .containsExactlyInAnyOrder("import", "relabel", "relabel");
+    assertThat(names(stored.resolve("runs/trainingRuns"))).hasSize((1 + 1) * 2);
+    assertThat(splits(snapshots, "shardDigests")).hasSize(2);
+    assertThat(splits(snapshots, "labelDigest")).hasSize(2 + 2);
+    int labelBytes = 0;
+    for (Object digest : splits(snapshots, "labelDigest")) {
+      String hex = digest.toString().replace("sha256:", "");
+      labelBytes +=
+          (int) Files.size(stored.resolve("blobs/sha256/" + hex.substring(0, 2) + "/" + hex));
+    }
+    assertThat(labelBytes).isEqualTo(2 * (DIGITS_TEST + 3 * DIGITS_TRAIN));
   }
 
   @Test
@@ -185,6 +215,28 @@ class MeasurementIT {
     }
     assertThat(Files.readString(out.resolve("report.html"))).startsWith("<!DOCTYPE html>");
     return new JsonObject(Files.readString(out.resolve("report.json")));
+  }
+
+  private static List<JsonObject> documents(Path folder) throws IOException {
+    List<JsonObject> documents = new ArrayList<>();
+    for (Path name : names(folder)) {
+      documents.add(new JsonObject(Files.readString(name)));
+    }
+    return documents;
+  }
+
+  private static List<Path> names(Path folder) throws IOException {
+    try (Stream<Path> names = Files.list(folder)) {
+      return names.toList();
+    }
+  }
+
+  /** The distinct values that the splits of some snapshots have under a key. */
+  private static Set<Object> splits(List<JsonObject> snapshots, String key) {
+    return snapshots.stream()
+        .flatMap(snapshot -> snapshot.getJsonArray("splits").stream())
+        .map(split -> ((JsonObject) split).getValue(key))
+        .collect(Collectors.toSet());
   }
 
   private static String withoutHost(JsonObject report) {

@@ -48,6 +48,12 @@ public class Evaluations implements Jobs<EvaluationSpec, Evaluation> {
     return create(spec, "");
   }
 
+  @Override
+  public Evaluation preview(EvaluationSpec spec) {
+    return EvaluationMapper.evaluation(
+        runs.preview(CanonicalJson.of(EvaluationMapper.withDefaults(spec))));
+  }
+
   /** Reads one evaluation; NOT_FOUND if there is none of that name. */
   public Evaluation get(String name) {
     return EvaluationMapper.evaluation(runs.get(name));

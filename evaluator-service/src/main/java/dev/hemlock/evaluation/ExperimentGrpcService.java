@@ -16,6 +16,8 @@ import dev.hemlock.proto.evaluation.v1.GetExperimentReportRequest;
 import dev.hemlock.proto.evaluation.v1.GetExperimentRequest;
 import dev.hemlock.proto.evaluation.v1.ListExperimentsRequest;
 import dev.hemlock.proto.evaluation.v1.ListExperimentsResponse;
+import dev.hemlock.proto.evaluation.v1.PlanExperimentRequest;
+import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
 import dev.hemlock.proto.evaluation.v1.WatchExperimentRequest;
 import io.quarkus.grpc.GrpcService;
 import io.smallrye.mutiny.Multi;
@@ -36,6 +38,11 @@ public class ExperimentGrpcService implements ExperimentService {
   @Override
   public Uni<Experiment> createExperiment(CreateExperimentRequest request) {
     return GrpcCalls.onWorker(() -> experiments.create(request.getSpec(), request.getRequestId()));
+  }
+
+  @Override
+  public Uni<PlanExperimentResponse> planExperiment(PlanExperimentRequest request) {
+    return GrpcCalls.onWorker(() -> experiments.plan(request.getSpec()));
   }
 
   @Override

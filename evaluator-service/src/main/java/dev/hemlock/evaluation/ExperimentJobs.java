@@ -5,8 +5,6 @@ import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
-import dev.hemlock.proto.training.v1.TrainingRun;
-import dev.hemlock.proto.training.v1.TrainingSpec;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -53,7 +51,7 @@ public class ExperimentJobs {
     return poisonings;
   }
 
-  Jobs<TrainingSpec, TrainingRun> trainings() {
+  RemoteTrainings trainings() {
     return trainings;
   }
 

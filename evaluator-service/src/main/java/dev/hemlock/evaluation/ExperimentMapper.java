@@ -35,6 +35,18 @@ final class ExperimentMapper {
     return experiment.build();
   }
 
+  static ExperimentProgress progress(ExperimentPlan plan, ExperimentSurvey survey) {
+    return ExperimentProgress.newBuilder()
+        .setPoisonings(count(plan.poisonings().size(), survey.poisoningsDone()))
+        .setTrainingRuns(count(plan.models().size(), survey.trainingsDone()))
+        .setEvaluations(count(plan.models().size(), survey.evaluationsDone()))
+        .build();
+  }
+
+  static JobCount count(int total, int done) {
+    return JobCount.newBuilder().setTotal(total).setDone(done).build();
+  }
+
   private static ExperimentProgress progress(ExperimentPlan plan, boolean done) {
     JobCount models = count(plan.models().size(), done);
     return ExperimentProgress.newBuilder()
@@ -45,6 +57,6 @@ final class ExperimentMapper {
   }
 
   private static JobCount count(int total, boolean done) {
-    return JobCount.newBuilder().setTotal(total).setDone(done ? total : 0).build();
+    return count(total, done ? total : 0);
   }
 }

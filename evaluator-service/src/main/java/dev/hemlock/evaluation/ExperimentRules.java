@@ -4,11 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
-import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.List;
 
 /** What a spec must hold against its data; every refusal says what to change. */
@@ -21,8 +17,7 @@ public final class ExperimentRules {
    * Checks a spec against the snapshot that it names.
    *
    * @throws HemlockException INVALID_ARGUMENT: unknown class, source equal to target, a missing
-   *     split, no test samples of a class the effect is measured on, or a ratio above 0 that flips
-   *     no sample
+   *     split, or no test samples of the class the effect is measured on
    */
   public static void check(ExperimentSpec spec, Snapshot snapshot, SnapshotStatistics statistics) {
     List<String> classes = snapshot.getClassNamesList();
@@ -42,13 +37,7 @@ public final class ExperimentRules {
                   + " use a snapshot whose test split has some",
               spec.getSourceClass()));
     }
-    int trainSources = split(statistics, ExperimentPlan.TRAIN).getClassCounts(source);
-    for (ExperimentBudget budget : spec.getBudgetsList()) {
-      double ratio = budget.getClassShare();
-      if (ratio > 0 && flips(ratio, trainSources) == 0) {
-        throw refused("spec.budgets", flipsNothing(ratio, trainSources, spec.getSourceClass()));
-      }
-    }
+    split(statistics, ExperimentPlan.TRAIN);
   }
 
   /** The index of a class, or INVALID_ARGUMENT with the classes there are. */
@@ -60,14 +49,6 @@ public final class ExperimentRules {
     return index;
   }
 
-  /** {@code ratio} of {@code count}, halves rounded up; the ratio counts as the decimal it prints. */
-  static int flips(double ratio, int count) {
-    return BigDecimal.valueOf(ratio)
-        .multiply(BigDecimal.valueOf(count))
-        .setScale(0, RoundingMode.HALF_UP)
-        .intValueExact();
-  }
-
   private static SplitStatistics split(SnapshotStatistics statistics, String name) {
     return statistics.getSplitsList().stream()
         .filter(split -> split.getSplit().equals(name))
@@ -77,23 +58,6 @@ public final class ExperimentRules {
                 refused(
                     "spec.snapshot",
                     "The snapshot has no split \"" + name + "\"; use one with train and test"));
-  }
-
-  private static String flipsNothing(double ratio, int count, String source) {
-    if (count == 0) {
-      return String.format(
-          "The train split has no sample of class \"%s\" to flip; choose another class", source);
-    }
-    BigDecimal one =
-        BigDecimal.ONE.divide(
-            BigDecimal.valueOf(2L * count), new MathContext(3, RoundingMode.CEILING));
-    return String.format(
-        "Ratio %s of the %d training samples of class \"%s\" flips no sample; use at least %s, or 0"
-            + " for the clean snapshot itself",
-        BigDecimal.valueOf(ratio).toPlainString(),
-        count,
-        source,
-        one.stripTrailingZeros().toPlainString());
   }
 
   private static String choices(List<String> classes) {

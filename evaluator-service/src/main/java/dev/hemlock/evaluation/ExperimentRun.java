@@ -9,7 +9,6 @@ import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.evaluation.v1.ExperimentProgress;
-import dev.hemlock.proto.evaluation.v1.JobCount;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.run.v1.RunStatus;
@@ -18,6 +17,7 @@ import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +36,7 @@ final class ExperimentRun implements AutoCloseable {
   private final Work work;
   private final Interests interests;
   private final Timestamp createTime;
+  private final long start = System.nanoTime();
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final JobTracker<Poisoned, PoisoningSpec, Poisoning> poisonings;
   private final JobTracker<Model, TrainingSpec, TrainingRun> trainings;
@@ -150,18 +151,26 @@ final class ExperimentRun implements AutoCloseable {
   }
 
   private void showProgress() {
-    ExperimentProgress progress =
+    ExperimentProgress.Builder progress =
         ExperimentProgress.newBuilder()
-            .setPoisonings(count(plan.poisonings().size(), poisonings.done().size()))
-            .setTrainingRuns(count(plan.models().size(), trainings.done().size()))
-            .setEvaluations(count(plan.models().size(), evaluations.done().size()))
-            .build();
+            .setPoisonings(
+                ExperimentMapper.count(plan.poisonings().size(), poisonings.done().size()))
+            .setTrainingRuns(ExperimentMapper.count(plan.models().size(), trainings.done().size()))
+            .setEvaluations(
+                ExperimentMapper.count(plan.models().size(), evaluations.done().size()));
+    remainingSeconds().ifPresent(progress::setRemainingSeconds);
     int total = plan.poisonings().size() + 2 * plan.models().size();
     work.progress((double) doneCount() / total, ProtoJson.bytes(progress));
   }
 
-  private static JobCount count(int total, int done) {
-    return JobCount.newBuilder().setTotal(total).setDone(done).build();
+  /** At the pace of the training runs that have ended since this worker took the experiment. */
+  private OptionalDouble remainingSeconds() {
+    int trained = trainings.followed();
+    if (trained == 0) {
+      return OptionalDouble.empty();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return OptionalDouble.of(seconds / trained * (plan.models().size() - trainings.done().size()));
   }
 
   @Override

@@ -55,7 +55,7 @@ public class ExperimentStage implements Stage {
 
   @Override
   public void abandoned(String name) {
-    jobs.release(name);
+    experiments.release(name);
   }
 
   @Override

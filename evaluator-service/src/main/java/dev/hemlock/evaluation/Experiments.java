@@ -11,17 +11,19 @@ import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.RunsFactory;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
+import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
+import dev.hemlock.proto.evaluation.v1.PlannedBudget;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
 import dev.hemlock.proto.run.v1.RunState;
-import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Asks for experiments, follows them and reads their reports. Blocking, except {@link #watch}. */
 @Singleton
@@ -43,52 +45,61 @@ public class Experiments {
   }
 
   /**
-   * Asks for an experiment. The first clean training run of each recipe is asked for on the way: the training
-   * service alone knows whether the recipe fits the images and what its defaults are, and the run
-   * is needed in any case.
+   * Asks for an experiment. Its jobs are asked for by the worker that takes it.
    *
    * @throws HemlockException as {@code ExperimentService.CreateExperiment} documents
    */
   public Experiment create(ExperimentSpec spec, String requestId) {
+    return ExperimentMapper.experiment(
+        runs.create(CanonicalJson.of(checked(spec).spec()), requestId));
+  }
+
+  /**
+   * What an experiment would do, without asking for anything.
+   *
+   * @throws HemlockException as {@code ExperimentService.PlanExperiment} documents
+   */
+  public PlanExperimentResponse plan(ExperimentSpec spec) {
+    Checked checked = checked(spec);
+    ExperimentPlan plan = ExperimentPlan.of(checked.spec());
+    ExperimentSurvey survey = ExperimentSurvey.of(plan, jobs);
+    PlanExperimentResponse.Builder response =
+        PlanExperimentResponse.newBuilder()
+            .setExperiment(runs.preview(CanonicalJson.of(checked.spec())).name())
+            .setSpec(checked.spec())
+            .setJobs(ExperimentMapper.progress(plan, survey))
+            .addAllBudgets(checked.budgets());
+    new RemainingTraining(plan, survey, checked.snapshot(), jobs, datasets).into(response);
+    return response.build();
+  }
+
+  /**
+   * A spec with its defaults filled in that holds against its data.
+   *
+   * @param budgets what every attack flips at every budget
+   */
+  private record Checked(ExperimentSpec spec, Snapshot snapshot, List<PlannedBudget> budgets) {}
+
+  private Checked checked(ExperimentSpec spec) {
     ExperimentSpec complete = ExperimentDefaults.complete(spec);
-    ExperimentRules.check(
-        complete,
-        datasets.snapshot(complete.getSnapshot()),
-        datasets.statistics(complete.getSnapshot()));
-    List<TrainingRun> first = firstTrainings(complete);
-    RunView run = runs.create(CanonicalJson.of(withRecipesOf(first, complete)), requestId);
-    if (!RunStates.ended(run.status().getState())) {
-      first.stream()
-          .filter(training -> !RunStates.ended(training.getStatus().getState()))
-          .forEach(training -> want(run, training));
-    }
-    return ExperimentMapper.experiment(run);
+    Snapshot snapshot = datasets.snapshot(complete.getSnapshot());
+    ExperimentRules.check(complete, snapshot, datasets.statistics(complete.getSnapshot()));
+    List<PlannedBudget> budgets = ExperimentBudgets.check(complete, jobs.poisonings());
+    return new Checked(withRecipes(complete), snapshot, budgets);
   }
 
-  /** One a recipe, in order. */
-  private List<TrainingRun> firstTrainings(ExperimentSpec spec) {
+  /** The trainer alone knows whether a recipe fits the images and what its defaults are. */
+  private ExperimentSpec withRecipes(ExperimentSpec spec) {
     ExperimentPlan plan = ExperimentPlan.of(spec);
-    return IntStream.range(0, spec.getRecipesCount())
-        .mapToObj(recipe -> new Model(recipe, Optional.empty(), spec.getSeeds(0)))
-        .map(model -> jobs.trainings().create(plan.training(model, spec.getSnapshot())))
-        .toList();
-  }
-
-  private static ExperimentSpec withRecipesOf(List<TrainingRun> first, ExperimentSpec spec) {
     ExperimentSpec.Builder filledIn = spec.toBuilder();
-    for (int i = 0; i < first.size(); i++) {
-      filledIn.getRecipesBuilder(i).setRecipe(first.get(i).getSpec().getRecipe());
+    for (int i = 0; i < spec.getRecipesCount(); i++) {
+      TrainingSpec first =
+          plan.training(new Model(i, Optional.empty(), spec.getSeeds(0)), spec.getSnapshot());
+      filledIn
+          .getRecipesBuilder(i)
+          .setRecipe(jobs.trainings().preview(first).getSpec().getRecipe());
     }
     return filledIn.build();
-  }
-
-  private void want(RunView run, TrainingRun training) {
-    jobs.interests()
-        .add(
-            run.name(),
-            run.status().getCreateTime(),
-            training.getName(),
-            training.getStatus().getCreateTime());
   }
 
   /** Reads one experiment; NOT_FOUND if there is none of that name. */
@@ -108,9 +119,32 @@ public class Experiments {
   public Experiment cancel(String name) {
     RunView run = runs.cancel(name);
     if (run.status().getState() != RunState.RUN_STATE_SUCCEEDED) {
-      jobs.release(name);
+      release(name);
     }
     return ExperimentMapper.experiment(run);
+  }
+
+  /**
+   * Cancels those jobs of an experiment that nobody else wants. Experiments that wait in the queue
+   * have not said yet what they want, so that is noted first.
+   */
+  void release(String name) {
+    runs.queued().stream().filter(other -> !other.name().equals(name)).forEach(this::noteInterests);
+    jobs.release(name);
+  }
+
+  private void noteInterests(RunView queued) {
+    ExperimentPlan plan = ExperimentPlan.of(ExperimentMapper.spec(queued.spec()));
+    ExperimentSurvey.of(plan, jobs)
+        .underWay()
+        .forEach(
+            (job, status) ->
+                jobs.interests()
+                    .add(
+                        queued.name(),
+                        queued.status().getCreateTime(),
+                        job,
+                        status.getCreateTime()));
   }
 
   /** The present state at once, then each change, up to a terminal one. */

@@ -1,5 +1,7 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.proto.poison.v1.Poisoning;
+
 /**
  * A budget in its three forms.
  *
@@ -10,4 +12,9 @@ package dev.hemlock.evaluation;
 public record Flipped(int count, double classShare, double splitShare) {
   /** No label at all. */
   public static final Flipped NONE = new Flipped(0, 0, 0);
+
+  static Flipped of(Poisoning poisoning) {
+    return new Flipped(
+        poisoning.getFlipCount(), poisoning.getClassShare(), poisoning.getSplitShare());
+  }
 }

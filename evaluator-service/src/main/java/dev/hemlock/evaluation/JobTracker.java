@@ -48,6 +48,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
   private final Map<String, Long> cancelledAt = new HashMap<>();
   private final Set<String> askedAgain = new HashSet<>();
   private final Duration patience;
+  private int present;
 
   /**
    * @param describe a key for people
@@ -87,6 +88,9 @@ final class JobTracker<K, S, J> implements AutoCloseable {
     J job = create(key);
     waiting.computeIfAbsent(jobs.name(job), name -> new ArrayList<>()).add(key);
     if (RunStates.ended(jobs.status(job).getState())) {
+      if (jobs.status(job).getState() == RunState.RUN_STATE_SUCCEEDED) {
+        present++;
+      }
       settle(job);
     } else {
       interest.accept(job);
@@ -112,6 +116,11 @@ final class JobTracker<K, S, J> implements AutoCloseable {
       cancelledAt.remove(name);
       waiting.remove(name).forEach(key -> ask(key, specs.get(key)));
     }
+  }
+
+  /** How many have SUCCEEDED since they were asked for here. */
+  int followed() {
+    return done.size() - present;
   }
 
   /** The jobs that have SUCCEEDED. */

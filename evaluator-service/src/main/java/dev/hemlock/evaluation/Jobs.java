@@ -17,6 +17,9 @@ public interface Jobs<S, J> {
   /** Asks for a job; the same spec gives the same job. */
   J create(S spec);
 
+  /** What {@link #create} would give, without asking; in state UNSPECIFIED if there is no such job. */
+  J preview(S spec);
+
   /** The present state at once, then each change, up to a terminal one. */
   Multi<J> watch(String name);
 

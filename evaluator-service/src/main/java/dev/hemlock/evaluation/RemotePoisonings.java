@@ -36,6 +36,13 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   }
 
   @Override
+  public Poisoning preview(PoisoningSpec spec) {
+    CreatePoisoningRequest request =
+        CreatePoisoningRequest.newBuilder().setSpec(spec).setValidateOnly(true).build();
+    return RemoteCalls.await(SERVICE, poison.createPoisoning(request));
+  }
+
+  @Override
   public Multi<Poisoning> watch(String name) {
     return poison
         .withDeadlineAfter(WATCH.toSeconds(), SECONDS)

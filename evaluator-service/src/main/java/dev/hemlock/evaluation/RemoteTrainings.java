@@ -7,6 +7,7 @@ import dev.hemlock.proto.run.v1.RunStatus;
 import dev.hemlock.proto.training.v1.CancelTrainingRunRequest;
 import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
 import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
+import dev.hemlock.proto.training.v1.ListTrainingRunsRequest;
 import dev.hemlock.proto.training.v1.MutinyTrainingServiceGrpc.MutinyTrainingServiceStub;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
@@ -14,6 +15,7 @@ import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
 import io.quarkus.grpc.GrpcClient;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** The training service. */
 @Singleton
@@ -30,6 +32,13 @@ public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
   @Override
   public TrainingRun create(TrainingSpec spec) {
     CreateTrainingRunRequest request = CreateTrainingRunRequest.newBuilder().setSpec(spec).build();
+    return RemoteCalls.await(SERVICE, training.createTrainingRun(request));
+  }
+
+  @Override
+  public TrainingRun preview(TrainingSpec spec) {
+    CreateTrainingRunRequest request =
+        CreateTrainingRunRequest.newBuilder().setSpec(spec).setValidateOnly(true).build();
     return RemoteCalls.await(SERVICE, training.createTrainingRun(request));
   }
 
@@ -54,6 +63,13 @@ public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
   @Override
   public RunStatus status(TrainingRun job) {
     return job.getStatus();
+  }
+
+  /** Some of the training runs there are, at most {@code limit}. */
+  public List<TrainingRun> some(int limit) {
+    ListTrainingRunsRequest request =
+        ListTrainingRunsRequest.newBuilder().setPageSize(limit).build();
+    return RemoteCalls.await(SERVICE, training.listTrainingRuns(request)).getTrainingRunsList();
   }
 
   /** Reads one training run; NOT_FOUND if there is none of that name. */

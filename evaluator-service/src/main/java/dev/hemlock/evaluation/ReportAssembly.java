@@ -181,9 +181,7 @@ final class ReportAssembly {
   }
 
   private Flipped flipped(PlannedPair pair) {
-    return poisoning(pair)
-        .map(p -> new Flipped(p.getFlipCount(), p.getClassShare(), p.getSplitShare()))
-        .orElse(Flipped.NONE);
+    return poisoning(pair).map(Flipped::of).orElse(Flipped.NONE);
   }
 
   private double ratio(PlannedPair pair) {

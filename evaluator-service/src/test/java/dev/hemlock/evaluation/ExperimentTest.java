@@ -10,6 +10,7 @@ import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
@@ -17,10 +18,13 @@ import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.FlippedSample;
+import dev.hemlock.proto.evaluation.v1.JobCount;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.evaluation.v1.Pair;
+import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
 import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.training.v1.Architecture;
@@ -37,6 +41,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentTest {
+  private static final TargetedFlip FLIP =
+      TargetedFlip.newBuilder().setSourceClass("1").setTargetClass("7").build();
+
   @TempDir Path cache;
   private Lab lab;
 
@@ -223,15 +230,89 @@ class ExperimentTest {
   }
 
   @Test
-  void cancelsItsFirstJobWhenNoWorkerHasTakenIt() {
+  void leavesJobsThatAnExperimentInTheQueueWants() {
+    // Given
+    Experiment running = running(spec(List.of(0.4), List.of(1, 2)));
     lab.leaveWorkWaiting();
-    lab.services.trainings.hold(run -> true);
-    Experiment asked = lab.experiments.create(spec(List.of(0.4), List.of(1, 2)), "");
+    Experiment queued = lab.experiments.create(spec(List.of(0.4, 0.6), List.of(1)), "");
 
-    Experiment cancelled = lab.experiments.cancel(asked.getName());
+    // When
+    lab.experiments.cancel(running.getName());
+    lab.ended(running.getName());
+    lab.finishWork();
 
-    assertThat(cancelled.getStatus().getState()).isEqualTo(RunState.RUN_STATE_CANCELLED);
-    assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(1);
+    // Then: seed 2, clean and poisoned, is nobody's any more.
+    assertThat(queued.getStatus().getState()).isEqualTo(RunState.RUN_STATE_QUEUED);
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(2);
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_RUNNING)).isEqualTo(2);
+  }
+
+  @Test
+  void plansWithoutAskingForAnything() {
+    PlanExperimentResponse plan = lab.experiments.plan(spec(List.of(0.0, 0.4), List.of(1, 2)));
+
+    assertThat(plan.getJobs().getPoisonings()).isEqualTo(count(2, 0));
+    assertThat(plan.getJobs().getTrainingRuns()).isEqualTo(count(4, 0));
+    assertThat(plan.getJobs().getEvaluations()).isEqualTo(count(4, 0));
+    assertThat(plan.getBudgetsList())
+        .extracting(budget -> budget.getFlipped().getCount())
+        .containsExactly(0, 4);
+    assertThat(plan.getBudgets(1).getFlipped().getClassShare()).isEqualTo(0.4);
+    assertThat(plan.getSpec().getRecipes(0).getRecipe().getEpochs()).isEqualTo(5);
+    assertThat(plan.hasTrainingSeconds()).isFalse();
+    assertThat(lab.store.list(Tenant.current() + "/runs/")).isEmpty();
+    assertThat(lab.services.trainings.all()).isEmpty();
+    assertThat(lab.services.poisonings.all()).isEmpty();
+  }
+
+  @Test
+  void plansOnlyWhatIsNotThereYetAndHowLongItTakes() {
+    // Given
+    Experiment few = lab.experiments.create(spec(List.of(0.4), List.of(1, 2)), "");
+    lab.ended(few.getName());
+
+    // When: a third seed
+    PlanExperimentResponse plan = lab.experiments.plan(spec(List.of(0.4), List.of(1, 2, 3)));
+
+    // Then: 2 of 6 models, at 2.5 seconds each
+    assertThat(plan.getJobs().getPoisonings()).isEqualTo(count(3, 2));
+    assertThat(plan.getJobs().getTrainingRuns()).isEqualTo(count(6, 4));
+    assertThat(plan.getJobs().getEvaluations()).isEqualTo(count(6, 4));
+    assertThat(plan.getTrainingSeconds()).isCloseTo(5, within(1e-9));
+    assertThat(plan.getMeasuredRuns()).isEqualTo(4);
+    assertThat(lab.experiments.plan(few.getSpec()).getExperiment()).isEqualTo(few.getName());
+  }
+
+  @Test
+  void comparesAttacksThatShareTheirCleanModels() {
+    // Given
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1, 2)).toBuilder()
+            .addAttacks(attack(Attack.newBuilder().setTargetedFlip(FLIP)))
+            .addAttacks(attack(Attack.newBuilder().setSymmetricNoise(SymmetricNoise.newBuilder())))
+            .build();
+
+    // When
+    Experiment asked = lab.experiments.create(spec, "");
+    lab.ended(asked.getName());
+
+    // Then
+    ExperimentReport report = lab.experiments.report(asked.getName());
+    assertThat(report.getArmsList())
+        .extracting(Arm::getAttack)
+        .containsExactly("targeted-flip", "symmetric-noise");
+    assertThat(report.getArmsList()).allMatch(arm -> arm.getEvaluatedEpoch() == 5);
+    assertThat(report.getPairsList()).extracting(Pair::getArm).containsExactly(0, 0, 1, 1);
+    assertThat(report.getPairs(2).getClean()).isEqualTo(report.getPairs(0).getClean());
+    assertThat(lab.services.trainings.all()).hasSize(6);
+  }
+
+  private static ExperimentAttack attack(Attack.Builder attack) {
+    return ExperimentAttack.newBuilder().setAttack(attack).build();
+  }
+
+  private static JobCount count(int total, int done) {
+    return JobCount.newBuilder().setTotal(total).setDone(done).build();
   }
 
   @Test
@@ -347,7 +428,43 @@ class ExperimentTest {
     assertRefused(
         spec(List.of(0.4, 0.04), List.of(1)),
         Reason.INVALID_ARGUMENT,
-        "Ratio 0.04 of the 10 training samples of class \"1\" flips no sample; use at least 0.05");
+        "With ratio 0.04, poison seed 1: The budget flips no sample; use at least 0.05");
+  }
+
+  @Test
+  void refusesTwoBudgetsThatFlipAsMany() {
+    ExperimentSpec.Builder spec = spec(List.of(0.4), List.of(1)).toBuilder();
+    spec.addBudgetsBuilder().setCount(4);
+
+    assertRefused(
+        spec.build(),
+        Reason.INVALID_ARGUMENT,
+        "The budgets \"ratio 0.4\" and \"4 labels\" both flip 4 labels with attack targeted-flip");
+  }
+
+  @Test
+  void refusesPoisonSeedsThatRepeatWithinATrainingSeed() {
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1, 2)).toBuilder()
+            .addAllPoisonSeeds(List.of(5, 6, 7, 7))
+            .build();
+
+    assertRefused(
+        spec,
+        Reason.INVALID_ARGUMENT,
+        "The poison seeds of training seed 2 repeat a value; give 2 different ones");
+  }
+
+  @Test
+  void refusesTwoAttacksOfOneLabel() {
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1)).toBuilder()
+            .addAttacks(attack(Attack.newBuilder().setTargetedFlip(FLIP)))
+            .addAttacks(attack(Attack.newBuilder().setTargetedFlip(FLIP)))
+            .build();
+
+    assertRefused(
+        spec, Reason.INVALID_ARGUMENT, "Two have the label \"targeted-flip\"; give each its own");
   }
 
   @Test

@@ -71,8 +71,21 @@ final class FakeJobs<S, J> {
     }
   }
 
+  synchronized J preview(S spec) {
+    String name = name(spec);
+    return entries.containsKey(name)
+        ? get(name)
+        : view.apply(
+            new Entry<>(name, spec, RunState.RUN_STATE_UNSPECIFIED, 0),
+            RunStatus.getDefaultInstance());
+  }
+
+  private String name(S spec) {
+    return kind + "/" + Digest.of(spec.toString().getBytes(UTF_8)).hex();
+  }
+
   synchronized J create(S spec) {
-    String name = kind + "/" + Digest.of(spec.toString().getBytes(UTF_8)).hex();
+    String name = name(spec);
     Entry<S> present = entries.get(name);
     boolean again =
         present != null

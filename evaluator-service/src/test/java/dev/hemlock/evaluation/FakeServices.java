@@ -34,6 +34,8 @@ import dev.hemlock.proto.training.v1.CancelTrainingRunRequest;
 import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
+import dev.hemlock.proto.training.v1.ListTrainingRunsRequest;
+import dev.hemlock.proto.training.v1.ListTrainingRunsResponse;
 import dev.hemlock.proto.training.v1.Model;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingEnvironment;
@@ -80,16 +82,23 @@ final class FakeServices {
   private static Poisoning poisoning(FakeJobs.Entry<PoisoningSpec> job, RunStatus status) {
     Poisoning.Builder poisoning =
         Poisoning.newBuilder().setName(job.name()).setSpec(job.spec()).setStatus(status);
+    int flips = flips(job.spec());
+    poisoning
+        .setFlipCount(flips)
+        .setEligibleCount(PER_CLASS)
+        .setClassShare(flips / (double) PER_CLASS)
+        .setSplitShare(flips / (3.0 * PER_CLASS));
     if (job.state() == RunState.RUN_STATE_SUCCEEDED) {
-      double share = job.spec().getBudget().getClassShare();
-      poisoning
-          .setPoisonedSnapshot("snapshots/" + digest("poisoned " + share + job.spec().getSeed()))
-          .setFlipCount((int) Math.round(share * PER_CLASS))
-          .setEligibleCount(PER_CLASS)
-          .setClassShare(Math.round(share * PER_CLASS) / (double) PER_CLASS)
-          .setSplitShare(Math.round(share * PER_CLASS) / (3.0 * PER_CLASS));
+      String labels = job.spec().getAttack().getKindCase() + " " + flips + job.spec().getSeed();
+      poisoning.setPoisonedSnapshot("snapshots/" + digest("poisoned " + labels));
     }
     return poisoning.build();
+  }
+
+  private static int flips(PoisoningSpec spec) {
+    return spec.getBudget().hasCount()
+        ? spec.getBudget().getCount()
+        : (int) Math.round(spec.getBudget().getClassShare() * PER_CLASS);
   }
 
   private TrainingRun training(FakeJobs.Entry<TrainingSpec> job, RunStatus status) {
@@ -104,7 +113,16 @@ final class FakeServices {
                   .setWeightsDigest(put(weights.getBytes(UTF_8)))
                   .setCardDigest(put("{}".getBytes(UTF_8))))
           .setStreamDigest(digest(stream))
-          .addEpochs(EpochMetrics.newBuilder().setEpoch(1).setLoss(0.5).setSeconds(2.5))
+          .addAllEpochs(
+              IntStream.rangeClosed(1, job.spec().getRecipe().getEpochs())
+                  .mapToObj(
+                      epoch ->
+                          EpochMetrics.newBuilder()
+                              .setEpoch(epoch)
+                              .setLoss(0.5)
+                              .setSeconds(0.5)
+                              .build())
+                  .toList())
           .setEnvironment(TrainingEnvironment.newBuilder().setDevice("cpu"));
     }
     return run.build();
@@ -223,7 +241,18 @@ final class FakeServices {
     @Override
     public void createPoisoning(
         CreatePoisoningRequest request, StreamObserver<Poisoning> response) {
-      answer(response, () -> poisonings.create(request.getSpec()));
+      answer(
+          response,
+          () -> {
+            if (flips(request.getSpec()) == 0) {
+              throw Status.INVALID_ARGUMENT
+                  .withDescription("The budget flips no sample; use at least 0.05")
+                  .asRuntimeException();
+            }
+            return request.getValidateOnly()
+                ? poisonings.preview(request.getSpec())
+                : poisonings.create(request.getSpec());
+          });
     }
 
     @Override
@@ -280,8 +309,22 @@ final class FakeServices {
             if (recipe.getEpochs() == 0) {
               spec.setRecipe(recipe.toBuilder().setEpochs(5));
             }
-            return trainings.create(spec.build());
+            return request.getValidateOnly()
+                ? trainings.preview(spec.build())
+                : trainings.create(spec.build());
           });
+    }
+
+    @Override
+    public void listTrainingRuns(
+        ListTrainingRunsRequest request, StreamObserver<ListTrainingRunsResponse> response) {
+      answer(
+          response,
+          () ->
+              ListTrainingRunsResponse.newBuilder()
+                  .addAllTrainingRuns(
+                      trainings.all().stream().map(run -> trainings.get(run.name())).toList())
+                  .build());
     }
 
     @Override

@@ -32,8 +32,10 @@ public class PoisonGrpcService implements PoisonService {
   public Uni<Poisoning> createPoisoning(CreatePoisoningRequest request) {
     return GrpcCalls.onWorker(
         () ->
-            PoisoningMapper.poisoning(
-                poisonings.create(request.getSpec(), request.getRequestId())));
+            request.getValidateOnly()
+                ? poisonings.preview(request.getSpec())
+                : PoisoningMapper.poisoning(
+                    poisonings.create(request.getSpec(), request.getRequestId())));
   }
 
   @Override

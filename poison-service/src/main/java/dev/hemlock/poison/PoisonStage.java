@@ -46,12 +46,8 @@ public class PoisonStage implements Stage {
     Digest manifest = manifests.put(PoisoningMapper.manifest(spec, split, plan));
     String poisoned = snapshots.derive(split, plan.applyTo(split.labels()), work.name());
     return ProtoJson.bytes(
-        Poisoning.newBuilder()
+        PoisoningMapper.counted(Poisoning.getDefaultInstance(), plan).toBuilder()
             .setPoisonedSnapshot(poisoned)
-            .setFlipCount(plan.flips().size())
-            .setEligibleCount(plan.scope().eligible())
-            .setClassShare(plan.classShare())
-            .setSplitShare(plan.splitShare())
             .setFlipManifestDigest(manifest.toString())
             .build());
   }

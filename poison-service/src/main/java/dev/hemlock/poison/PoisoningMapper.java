@@ -62,6 +62,16 @@ final class PoisoningMapper {
     return manifest.build();
   }
 
+  /** The poisoning with how much the plan flips. */
+  static Poisoning counted(Poisoning poisoning, FlipPlan plan) {
+    return poisoning.toBuilder()
+        .setFlipCount(plan.flips().size())
+        .setEligibleCount(plan.scope().eligible())
+        .setClassShare(plan.classShare())
+        .setSplitShare(plan.splitShare())
+        .build();
+  }
+
   static Poisoning poisoning(RunView run) {
     Poisoning.Builder poisoning = Poisoning.newBuilder();
     run.result().ifPresent(document -> ProtoJson.parse(document, poisoning));

@@ -43,6 +43,20 @@ public class Poisonings {
     return runs.create(CanonicalJson.of(complete), requestId);
   }
 
+  /**
+   * What asking for a poisoning would give, without asking: how many labels it flips, and whether it
+   * is there already.
+   *
+   * @throws HemlockException INVALID_ARGUMENT or NOT_FOUND as {@link #create}
+   */
+  public Poisoning preview(PoisoningSpec spec) {
+    PoisoningSpec complete = PoisoningMapper.withDefaults(spec);
+    LabelledSplit split = snapshots.read(complete.getSnapshot(), complete.getSplit());
+    FlipPlan plan = PoisoningMapper.plan(complete, split);
+    return PoisoningMapper.counted(
+        PoisoningMapper.poisoning(runs.preview(CanonicalJson.of(complete))), plan);
+  }
+
   /** Reads one poisoning; NOT_FOUND if there is none of that name. */
   public RunView get(String name) {
     return runs.get(name);

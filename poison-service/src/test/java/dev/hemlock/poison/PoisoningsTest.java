@@ -14,6 +14,7 @@ import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.proto.poison.v1.Budget;
+import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.run.v1.RunState;
 import java.nio.file.Path;
@@ -52,6 +53,21 @@ class PoisoningsTest {
   @AfterEach
   void stop() {
     socket.close();
+  }
+
+  @Test
+  void previewsWhatWouldBeFlippedWithoutAskingForIt() {
+    Poisoning preview = poisonings.preview(spec);
+
+    assertThat(preview.getStatus().getState()).isEqualTo(RunState.RUN_STATE_UNSPECIFIED);
+    assertThat(preview.getFlipCount()).isPositive();
+    assertThat(preview.getClassShare())
+        .isEqualTo(preview.getFlipCount() / (double) preview.getEligibleCount());
+    assertThat(store.list("default/runs/")).isEmpty();
+    assertThat(rung).isEmpty();
+    assertThat(poisonings.create(spec, "").name()).isEqualTo(preview.getName());
+    assertThat(poisonings.preview(spec).getStatus().getState())
+        .isEqualTo(RunState.RUN_STATE_QUEUED);
   }
 
   @Test

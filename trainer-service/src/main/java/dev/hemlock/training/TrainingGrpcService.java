@@ -32,7 +32,10 @@ public class TrainingGrpcService implements TrainingService {
   public Uni<TrainingRun> createTrainingRun(CreateTrainingRunRequest request) {
     return GrpcCalls.onWorker(
         () ->
-            TrainingRunMapper.trainingRun(runs.create(request.getSpec(), request.getRequestId())));
+            TrainingRunMapper.trainingRun(
+                request.getValidateOnly()
+                    ? runs.preview(request.getSpec())
+                    : runs.create(request.getSpec(), request.getRequestId())));
   }
 
   @Override

@@ -53,10 +53,23 @@ public class TrainingRuns {
    *     {@code TrainingService.CreateTrainingRun} documents
    */
   public RunView create(TrainingSpec spec, String requestId) {
+    return runs.create(CanonicalJson.of(checked(spec)), requestId);
+  }
+
+  /**
+   * What asking for a training run would give, without asking; in state UNSPECIFIED if there is none.
+   *
+   * @throws HemlockException INVALID_ARGUMENT, NOT_FOUND or FAILED_PRECONDITION as {@link #create}
+   */
+  public RunView preview(TrainingSpec spec) {
+    return runs.preview(CanonicalJson.of(checked(spec)));
+  }
+
+  private TrainingSpec checked(TrainingSpec spec) {
     TrainingSpec complete = Recipes.withDefaults(spec);
     TrainingRules.check(complete, snapshots.describe(complete.getSnapshot()));
     TrainingRules.checkPrecision(complete.getRecipe(), cpu, Processor.here());
-    return runs.create(CanonicalJson.of(complete), requestId);
+    return complete;
   }
 
   /** Reads one training run; NOT_FOUND if there is none of that name. */

@@ -73,6 +73,22 @@ class TrainingGrpcServiceTest {
   }
 
   @Test
+  void onlyValidatesWhenAskedTo() {
+    TrainingRun preview =
+        await(
+            service.createTrainingRun(
+                CreateTrainingRunRequest.newBuilder().setSpec(spec).setValidateOnly(true).build()));
+
+    assertThat(preview.getStatus().getState()).isEqualTo(RunState.RUN_STATE_UNSPECIFIED);
+    assertThat(preview.getSpec()).isEqualTo(Recipes.withDefaults(spec));
+    assertThat(
+            await(service.listTrainingRuns(ListTrainingRunsRequest.getDefaultInstance()))
+                .getTrainingRunsList())
+        .isEmpty();
+    assertThat(create(spec).getName()).isEqualTo(preview.getName());
+  }
+
+  @Test
   void trainsOnceHoweverOftenItIsAsked() {
     // Given
     TrainingRun first = end(create(spec).getName());

@@ -5,7 +5,9 @@ import dev.hemlock.common.events.Doorbell;
 import dev.hemlock.common.events.EventFeed;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Multi;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -52,6 +54,37 @@ public final class Runs {
       return ledger.view(known.get(), canonicalSpec);
     }
     return ledger.view(look(name), canonicalSpec);
+  }
+
+  /**
+   * The run of a spec as it is, without asking for it; in state UNSPECIFIED if there is none.
+   *
+   * @param canonicalSpec canonical JSON
+   */
+  public RunView preview(byte[] canonicalSpec) {
+    String name = ledger.name(canonicalSpec);
+    return ledger
+        .look(name)
+        .map(run -> ledger.view(run, canonicalSpec))
+        .orElseGet(
+            () ->
+                new RunView(
+                    name,
+                    canonicalSpec,
+                    RunStatus.getDefaultInstance(),
+                    Optional.empty(),
+                    Optional.empty()));
+  }
+
+  /** The runs that wait for a worker. */
+  public List<RunView> queued() {
+    return ledger.pending().stream()
+        .map(Ledger.Pending::name)
+        .distinct()
+        .flatMap(name -> ledger.look(name).stream())
+        .map(ledger::view)
+        .filter(run -> run.status().getState() == RunState.RUN_STATE_QUEUED)
+        .toList();
   }
 
   private boolean succeeded(RunFold run) {

@@ -75,6 +75,25 @@ class RunsTest {
   }
 
   @Test
+  void previewsARunWithoutAskingForIt() {
+    RunView unknown = runs.preview(SPEC);
+    runs.create(SPEC, "");
+
+    assertThat(unknown.name()).isEqualTo(name);
+    assertThat(unknown.status().getState()).isEqualTo(RunState.RUN_STATE_UNSPECIFIED);
+    assertThat(runs.preview(SPEC).status().getState()).isEqualTo(RunState.RUN_STATE_QUEUED);
+  }
+
+  @Test
+  void listsTheRunsThatWaitForAWorker() {
+    assertThat(runs.queued()).isEmpty();
+    runs.create(SPEC, "");
+    assertThat(runs.queued()).extracting(RunView::name).containsExactly(name);
+    claim(1, 1, 1);
+    assertThat(runs.queued()).isEmpty();
+  }
+
+  @Test
   void resultWithoutTerminalIsNotYetSucceeded() {
     runs.create(SPEC, "");
     claim(1, 1, 1);

@@ -1,0 +1,85 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.evaluation.ExperimentPlan.Model;
+import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
+import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.poison.v1.Poisoning;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.run.v1.RunStatus;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Which of an experiment's jobs there are, whoever asked for them. Looks and asks for nothing. A job
+ * whose spec is known only once another has SUCCEEDED is left out until then.
+ *
+ * @param poisonings every poisoning
+ * @param trainings the training runs whose data is there
+ * @param evaluations the evaluations whose model is there
+ */
+record ExperimentSurvey(
+    Map<Poisoned, Poisoning> poisonings,
+    Map<Model, TrainingRun> trainings,
+    Map<Model, Evaluation> evaluations) {
+
+  static ExperimentSurvey of(ExperimentPlan plan, ExperimentJobs jobs) {
+    Map<Poisoned, Poisoning> poisonings = new LinkedHashMap<>();
+    for (Poisoned poisoned : plan.poisonings()) {
+      poisonings.put(poisoned, jobs.poisonings().preview(plan.poisoning(poisoned)));
+    }
+    Map<Model, TrainingRun> trainings = new LinkedHashMap<>();
+    Map<Model, Evaluation> evaluations = new LinkedHashMap<>();
+    for (Model model : plan.models()) {
+      String snapshot =
+          model
+              .data()
+              .map(poisoned -> poisonings.get(poisoned).getPoisonedSnapshot())
+              .orElse(plan.spec().getSnapshot());
+      if (!snapshot.isEmpty()) {
+        TrainingRun training = jobs.trainings().preview(plan.training(model, snapshot));
+        trainings.put(model, training);
+        if (hasSucceeded(training.getStatus())) {
+          evaluations.put(model, jobs.evaluations().preview(plan.evaluation(training.getName())));
+        }
+      }
+    }
+    return new ExperimentSurvey(poisonings, trainings, evaluations);
+  }
+
+  int poisoningsDone() {
+    return done(poisonings, Poisoning::getStatus);
+  }
+
+  int trainingsDone() {
+    return done(trainings, TrainingRun::getStatus);
+  }
+
+  int evaluationsDone() {
+    return done(evaluations, Evaluation::getStatus);
+  }
+
+  /** The jobs that have been asked for and not ended, by name. */
+  Map<String, RunStatus> underWay() {
+    Map<String, RunStatus> all = new LinkedHashMap<>();
+    poisonings.values().forEach(job -> all.put(job.getName(), job.getStatus()));
+    trainings.values().forEach(job -> all.put(job.getName(), job.getStatus()));
+    evaluations.values().forEach(job -> all.put(job.getName(), job.getStatus()));
+    Predicate<RunStatus> unwanted =
+        status ->
+            status.getState() == RunState.RUN_STATE_UNSPECIFIED
+                || RunStates.ended(status.getState());
+    all.values().removeIf(unwanted);
+    return all;
+  }
+
+  private static <K, J> int done(Map<K, J> jobs, Function<J, RunStatus> status) {
+    return (int) jobs.values().stream().map(status).filter(ExperimentSurvey::hasSucceeded).count();
+  }
+
+  private static boolean hasSucceeded(RunStatus status) {
+    return status.getState() == RunState.RUN_STATE_SUCCEEDED;
+  }
+}

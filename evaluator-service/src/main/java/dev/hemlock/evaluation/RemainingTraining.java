@@ -1,0 +1,68 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.evaluation.ExperimentPlan.Model;
+import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
+import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.training.v1.Recipe;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** About how long it takes to train what an experiment's survey found missing. Blocking. */
+record RemainingTraining(
+    ExperimentPlan plan,
+    ExperimentSurvey survey,
+    Snapshot snapshot,
+    ExperimentJobs jobs,
+    RemoteDatasets datasets) {
+  private static final int RUNS_LOOKED_AT = 500;
+
+  /** Fills in the estimate, unless no finished run tells the pace of one of the recipes. */
+  void into(PlanExperimentResponse.Builder response) {
+    TrainingPace pace = TrainingPace.of(finished(), snapshots());
+    double total = 0;
+    int measured = 0;
+    for (int i = 0; i < plan.spec().getRecipesCount(); i++) {
+      Recipe recipe = plan.spec().getRecipes(i).getRecipe();
+      OptionalDouble seconds = pace.seconds(recipe, snapshot);
+      if (seconds.isEmpty()) {
+        return;
+      }
+      total += missing(i) * seconds.getAsDouble();
+      measured += pace.runs(recipe, snapshot);
+    }
+    response.setTrainingSeconds(total).setMeasuredRuns(measured);
+  }
+
+  private List<TrainingRun> finished() {
+    List<TrainingRun> runs = new ArrayList<>(survey.trainings().values());
+    runs.addAll(jobs.trainings().some(RUNS_LOOKED_AT));
+    return runs.stream().distinct().filter(RemainingTraining::succeeded).toList();
+  }
+
+  private Function<String, Snapshot> snapshots() {
+    Map<String, Snapshot> read = new HashMap<>();
+    return name -> read.computeIfAbsent(name, datasets::snapshot);
+  }
+
+  private long missing(int recipe) {
+    return plan.models().stream()
+        .filter(model -> model.recipe() == recipe)
+        .filter(model -> !isThere(model))
+        .count();
+  }
+
+  private boolean isThere(Model model) {
+    TrainingRun run = survey.trainings().get(model);
+    return run != null && succeeded(run);
+  }
+
+  private static boolean succeeded(TrainingRun run) {
+    return run.getStatus().getState() == RunState.RUN_STATE_SUCCEEDED;
+  }
+}

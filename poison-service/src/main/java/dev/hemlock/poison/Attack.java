@@ -13,7 +13,8 @@ public sealed interface Attack
         SymmetricNoise,
         ClassMap,
         CircularNoise,
-        ExplicitFlips {
+        ExplicitFlips,
+        ScoredFlip {
   /**
    * Every flip that the attack could make, in the order in which a growing budget makes them. The
    * order depends on the seed and on the ids of the samples in it.

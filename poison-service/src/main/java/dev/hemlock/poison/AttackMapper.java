@@ -25,9 +25,11 @@ final class AttackMapper {
   /**
    * The attack on labels that are indices into {@code classNames}.
    *
+   * @param outputs what the scoring model of a scored flip gives
    * @throws HemlockException INVALID_ARGUMENT if it names no kind or a class that isn't there
    */
-  static Attack attack(dev.hemlock.proto.poison.v1.Attack attack, List<String> classNames) {
+  static Attack attack(
+      dev.hemlock.proto.poison.v1.Attack attack, List<String> classNames, ModelOutputs outputs) {
     AttackMapper mapper = new AttackMapper(classNames);
     return switch (attack.getKindCase()) {
       case TARGETED_FLIP -> mapper.targetedFlip(attack.getTargetedFlip());
@@ -37,6 +39,7 @@ final class AttackMapper {
       case CLASS_MAP -> mapper.classMap(attack.getClassMap());
       case CIRCULAR_NOISE -> new CircularNoise();
       case EXPLICIT_FLIPS -> mapper.explicitFlips(attack.getExplicitFlips());
+      case SCORED_FLIP -> mapper.scoredFlip(attack.getScoredFlip(), outputs);
       case KIND_NOT_SET ->
           throw HemlockException.invalidArgument(
                   "The spec names no attack; set one, such as attack.targeted_flip")
@@ -75,7 +78,7 @@ final class AttackMapper {
                 .toList();
         sorted.getExplicitFlipsBuilder().clearFlips().addAllFlips(flips);
       }
-      case TARGETED_FLIP, SYMMETRIC_NOISE, CIRCULAR_NOISE, KIND_NOT_SET -> {}
+      case TARGETED_FLIP, SYMMETRIC_NOISE, CIRCULAR_NOISE, SCORED_FLIP, KIND_NOT_SET -> {}
     }
     return sorted.build();
   }
@@ -134,6 +137,27 @@ final class AttackMapper {
                                 index(flip.getFromClass(), "explicit_flips.flips.from_class")),
                         index(flip.getToClass(), "explicit_flips.flips.to_class")))
             .toList());
+  }
+
+  private ScoredFlip scoredFlip(dev.hemlock.proto.poison.v1.ScoredFlip flip, ModelOutputs outputs) {
+    return new ScoredFlip(
+        index(flip.getSourceClass(), "scored_flip.source_class"),
+        index(flip.getTargetClass(), "scored_flip.target_class"),
+        rule(flip.getRule()),
+        outputs);
+  }
+
+  private static ScoreRule rule(dev.hemlock.proto.poison.v1.ScoreRule rule) {
+    return switch (rule) {
+      case SCORE_RULE_NEAREST_TO_TARGET -> new NearestToTarget();
+      case SCORE_RULE_MOST_CONFIDENT -> new MostConfident();
+      case SCORE_RULE_LEAST_CONFIDENT -> new LeastConfident();
+      case SCORE_RULE_HIGHEST_LOSS -> new HighestLoss();
+      case SCORE_RULE_UNSPECIFIED, UNRECOGNIZED ->
+          throw HemlockException.invalidArgument(
+                  "The scored flip names no rule; set one, such as SCORE_RULE_MOST_CONFIDENT")
+              .violating(FIELD + ".scored_flip.rule", "is required");
+    };
   }
 
   private int index(String name, String field) {

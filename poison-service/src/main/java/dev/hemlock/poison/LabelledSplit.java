@@ -15,4 +15,9 @@ public record LabelledSplit(String snapshot, String split, List<String> classNam
   public LabelledSplit {
     classNames = List.copyOf(classNames);
   }
+
+  /** The class of the sample at a position. */
+  String className(int position) {
+    return classNames.get(labels.label(position));
+  }
 }

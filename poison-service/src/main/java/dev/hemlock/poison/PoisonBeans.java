@@ -9,7 +9,12 @@ import jakarta.inject.Singleton;
 class PoisonBeans {
   @Produces
   @Singleton
-  Poisonings poisonings(RunsFactory runs, SnapshotLabels snapshots, FlipManifests manifests) {
-    return new Poisonings(runs.of(PoisonStage.KIND, PoisonStage.NAME), snapshots, manifests);
+  Poisonings poisonings(
+      RunsFactory runs,
+      SnapshotLabels snapshots,
+      RemoteEvaluations evaluations,
+      FlipManifests manifests) {
+    return new Poisonings(
+        runs.of(PoisonStage.KIND, PoisonStage.NAME), snapshots, evaluations, manifests);
   }
 }

@@ -19,11 +19,14 @@ public class PoisonStage implements Stage {
   static final String NAME = "poison";
 
   private final SnapshotLabels snapshots;
+  private final RemoteEvaluations evaluations;
   private final FlipManifests manifests;
 
   /** Reads and derives through {@code snapshots}. */
-  public PoisonStage(SnapshotLabels snapshots, FlipManifests manifests) {
+  public PoisonStage(
+      SnapshotLabels snapshots, RemoteEvaluations evaluations, FlipManifests manifests) {
     this.snapshots = snapshots;
+    this.evaluations = evaluations;
     this.manifests = manifests;
   }
 
@@ -41,7 +44,7 @@ public class PoisonStage implements Stage {
   public byte[] run(Work work) {
     PoisoningSpec spec = PoisoningMapper.spec(work.spec());
     LabelledSplit split = snapshots.read(spec.getSnapshot(), spec.getSplit());
-    FlipPlan plan = PoisoningMapper.plan(spec, split);
+    FlipPlan plan = PoisoningMapper.plan(spec, split, evaluations.outputs(spec, split));
     work.checkpoint();
     Digest manifest = manifests.put(PoisoningMapper.manifest(spec, split, plan));
     String poisoned = snapshots.derive(split, plan.applyTo(split.labels()), work.name());

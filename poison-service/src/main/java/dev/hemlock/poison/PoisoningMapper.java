@@ -36,11 +36,11 @@ final class PoisoningMapper {
     return ProtoJson.parse(document, PoisoningSpec.newBuilder()).build();
   }
 
-  /** What the spec asks for, on the labels of its split. */
-  static FlipPlan plan(PoisoningSpec spec, LabelledSplit split) {
+  /** What the spec asks for, on the labels of its split, with what its scoring model gives. */
+  static FlipPlan plan(PoisoningSpec spec, LabelledSplit split, ModelOutputs outputs) {
     return FlipPlanner.plan(
         split.labels(),
-        AttackMapper.attack(spec.getAttack(), split.classNames()),
+        AttackMapper.attack(spec.getAttack(), split.classNames(), outputs),
         budget(spec.getBudget()),
         new Seed(spec.getSeed()));
   }

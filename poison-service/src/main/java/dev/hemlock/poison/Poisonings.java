@@ -20,12 +20,15 @@ public class Poisonings {
 
   private final Runs runs;
   private final SnapshotLabels snapshots;
+  private final RemoteEvaluations evaluations;
   private final FlipManifests manifests;
 
   /** Works on the ledger's {@code runs} of poisonings. */
-  public Poisonings(Runs runs, SnapshotLabels snapshots, FlipManifests manifests) {
+  public Poisonings(
+      Runs runs, SnapshotLabels snapshots, RemoteEvaluations evaluations, FlipManifests manifests) {
     this.runs = runs;
     this.snapshots = snapshots;
+    this.evaluations = evaluations;
     this.manifests = manifests;
   }
 
@@ -33,13 +36,12 @@ public class Poisonings {
    * Asks for a poisoning. Plans the flips beforehand, so that whatever is wrong with the spec is
    * refused here and leaves nothing behind.
    *
-   * @throws HemlockException INVALID_ARGUMENT, NOT_FOUND or ALREADY_EXISTS as {@code
-   *     PoisonService.CreatePoisoning} documents
+   * @throws HemlockException as {@code PoisonService.CreatePoisoning} documents
    */
   public RunView create(PoisoningSpec spec, String requestId) {
     PoisoningSpec complete = PoisoningMapper.withDefaults(spec);
     LabelledSplit split = snapshots.read(complete.getSnapshot(), complete.getSplit());
-    PoisoningMapper.plan(complete, split);
+    PoisoningMapper.plan(complete, split, evaluations.outputs(complete, split));
     return runs.create(CanonicalJson.of(complete), requestId);
   }
 

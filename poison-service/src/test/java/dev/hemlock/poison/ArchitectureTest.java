@@ -30,6 +30,13 @@ class ArchitectureTest {
             FlipScope.class,
             LabelFlip.class,
             Labels.class,
+            CrossEntropy.class,
+            ModelOutputs.class,
+            ScoreRule.class,
+            NearestToTarget.class,
+            MostConfident.class,
+            LeastConfident.class,
+            HighestLoss.class,
             Seed.class)
         .should()
         .onlyDependOnClassesThat()
@@ -63,8 +70,7 @@ class ArchitectureTest {
             "dev.hemlock.dataset..",
             "dev.hemlock.training..",
             "dev.hemlock.evaluation..",
-            "dev.hemlock.proto.training..",
-            "dev.hemlock.proto.evaluation..")
+            "dev.hemlock.proto.training..")
         .check(CLASSES);
   }
 }

@@ -9,6 +9,7 @@ import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.CircularNoise;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.ScoreRule;
 import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,12 +28,15 @@ class AttackMapperTest {
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
+  private static final String EVALUATION = "evaluations/" + "0".repeat(64);
+  private static final ModelOutputs OUTPUTS = new ModelOutputs(Map.of(0, new float[] {1, 2, 3}));
+
   @ParameterizedTest
   @MethodSource("attacks")
   void readsEveryKind(Attack message, dev.hemlock.poison.Attack attack) {
     RequestRules.check(message);
 
-    assertThat(AttackMapper.attack(message, ZOO)).isEqualTo(attack);
+    assertThat(AttackMapper.attack(message, ZOO, OUTPUTS)).isEqualTo(attack);
   }
 
   static Stream<Arguments> attacks() {
@@ -52,23 +56,33 @@ class AttackMapperTest {
             new ExplicitFlips(
                 List.of(
                     new ExplicitFlip(7, OptionalInt.empty(), 1),
-                    new ExplicitFlip(3, OptionalInt.of(0), 2)))));
+                    new ExplicitFlip(3, OptionalInt.of(0), 2)))),
+        scored(ScoreRule.SCORE_RULE_NEAREST_TO_TARGET, new NearestToTarget()),
+        scored(ScoreRule.SCORE_RULE_MOST_CONFIDENT, new MostConfident()),
+        scored(ScoreRule.SCORE_RULE_LEAST_CONFIDENT, new LeastConfident()),
+        scored(ScoreRule.SCORE_RULE_HIGHEST_LOSS, new HighestLoss()));
+  }
+
+  private static Arguments scored(ScoreRule message, dev.hemlock.poison.ScoreRule rule) {
+    return Arguments.of(
+        Zoo.scoredFlip("cat", "owl", message, EVALUATION), new ScoredFlip(0, 2, rule, OUTPUTS));
   }
 
   @Test
   void readsTheMapOfTheLiterature() {
     RequestRules.check(Zoo.cifar10Asymmetric());
 
-    assertThat(AttackMapper.attack(Zoo.cifar10Asymmetric(), CIFAR10))
+    assertThat(AttackMapper.attack(Zoo.cifar10Asymmetric(), CIFAR10, OUTPUTS))
         .isEqualTo(new ClassMap(Map.of(9, 1, 2, 0, 4, 7, 3, 5, 5, 3)));
-    assertThatThrownBy(() -> AttackMapper.attack(Zoo.cifar10Asymmetric(), ZOO))
+    assertThatThrownBy(() -> AttackMapper.attack(Zoo.cifar10Asymmetric(), ZOO, OUTPUTS))
         .isInstanceOf(HemlockException.class)
         .hasMessageEndingWith("; it has: cat, dog, owl");
   }
 
   @Test
   void refusesAClassMapWithASourceTwice() {
-    assertThatThrownBy(() -> AttackMapper.attack(Zoo.classMap("cat", "dog", "cat", "owl"), ZOO))
+    assertThatThrownBy(
+            () -> AttackMapper.attack(Zoo.classMap("cat", "dog", "cat", "owl"), ZOO, OUTPUTS))
         .isInstanceOf(HemlockException.class)
         .hasMessage("The class map changes 'cat' twice; give one change for each source class");
   }
@@ -93,6 +107,14 @@ class AttackMapperTest {
             Zoo.cifar10Asymmetric().toBuilder().mergeFrom(Zoo.classMap("cat", "dog")).build(),
             "set either named or changes"),
         Arguments.of(Zoo.classMap("cat", "cat"), "source_class and target_class must differ"),
+        Arguments.of(
+            Zoo.scoredFlip("cat", "cat", ScoreRule.SCORE_RULE_HIGHEST_LOSS, EVALUATION),
+            "source_class and target_class must differ"),
+        Arguments.of(
+            Zoo.scoredFlip("cat", "dog", ScoreRule.SCORE_RULE_UNSPECIFIED, EVALUATION), "rule"),
+        Arguments.of(
+            Zoo.scoredFlip("cat", "dog", ScoreRule.SCORE_RULE_HIGHEST_LOSS, "trainingRuns/1"),
+            "evaluation"),
         Arguments.of(Zoo.explicitFlips(), "flips"),
         Arguments.of(Zoo.explicitFlips(Zoo.flip(-1, "", "cat")), "sample_id"),
         Arguments.of(Zoo.explicitFlips(Zoo.flip(1, "", "")), "to_class"));

@@ -64,7 +64,11 @@ class AttackTest {
               "circular noise",
               any -> new CircularNoise(),
               Map.of(0, Set.of(1), 1, Set.of(2), 2, Set.of(3), 3, Set.of(0))),
-          new Kind("explicit flips", AttackTest::everyOtherZero, Map.of(0, Set.of(3))));
+          new Kind("explicit flips", AttackTest::everyOtherZero, Map.of(0, Set.of(3))),
+          scored(new NearestToTarget(), Map.of(0, Set.of(2), 2, Set.of())),
+          scored(new MostConfident(), Map.of(0, Set.of(2))),
+          scored(new LeastConfident(), Map.of(0, Set.of(2))),
+          scored(new HighestLoss(), Map.of(0, Set.of(2))));
 
   @Property
   void flipsExactlyTheBudgetAmongEligibleSamples(
@@ -183,7 +187,7 @@ class AttackTest {
             Arrays.stream(kept).map(labels::label).toArray());
 
     // When
-    List<LabelFlip> flips = flips(alone, attack, count, seed);
+    List<LabelFlip> flips = flips(alone, kind.on(alone), count, seed);
 
     // Then
     assertThat(withoutPositions(flips))
@@ -319,7 +323,8 @@ class AttackTest {
             () -> new PairSwap(2, 2),
             () -> new ClassMap(Map.of()),
             () -> new ClassMap(Map.of(0, 1, 2, 2)),
-            () -> new ExplicitFlips(List.of()))
+            () -> new ExplicitFlips(List.of()),
+            () -> new ScoredFlip(1, 1, new MostConfident(), ModelOutputs.NONE))
         .forEach(
             attack ->
                 assertThatThrownBy(attack::run)
@@ -371,6 +376,28 @@ class AttackTest {
 
   private static ExplicitFlip flip(int sampleId, int to) {
     return new ExplicitFlip(sampleId, OptionalInt.empty(), to);
+  }
+
+  private static Kind scored(ScoreRule rule, Map<Integer, Set<Integer>> changes) {
+    return new Kind(
+        rule.getClass().getSimpleName(),
+        labels -> new ScoredFlip(0, 2, rule, outputs(labels)),
+        changes);
+  }
+
+  /** Some row for each sample, a function of its id; samples whose ids agree modulo 7 are ties. */
+  private static ModelOutputs outputs(Labels labels) {
+    Assume.that(labels.positionsOf(2).length > 0);
+    return new ModelOutputs(
+        IntStream.range(0, labels.size())
+            .boxed()
+            .collect(
+                Collectors.toMap(
+                    i -> i,
+                    i -> {
+                      int value = labels.sampleId(i) % 7;
+                      return new float[] {value, value * value, 3 - value, 1};
+                    })));
   }
 
   private static Attack everyOtherZero(Labels labels) {

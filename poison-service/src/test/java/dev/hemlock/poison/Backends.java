@@ -27,7 +27,8 @@ public class Backends implements QuarkusTestResourceLifecycleManager {
           "hemlock.storage.secret-key", "test-secret",
           "hemlock.storage.cache-dir", directory.resolve("cache").toString(),
           "quarkus.http.test-port", "19002",
-          "quarkus.grpc.clients.dataset.port", "19002");
+          "quarkus.grpc.clients.dataset.port", "19002",
+          "quarkus.grpc.clients.evaluation.port", "19002");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

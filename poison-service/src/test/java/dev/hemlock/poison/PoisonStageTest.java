@@ -22,6 +22,7 @@ import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.FlipManifest;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.ScoreRule;
 import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,6 +43,7 @@ class PoisonStageTest {
 
   private final InMemoryObjectStore store = new InMemoryObjectStore();
   private final FakeDatasetService dataset = new FakeDatasetService();
+  private final FakeEvaluationService evaluation = new FakeEvaluationService();
   private BlobStore blobs;
   private Socket socket;
   private FlipManifests manifests;
@@ -51,9 +53,13 @@ class PoisonStageTest {
   @BeforeEach
   void start() {
     blobs = new BlobStore(store, cache);
-    socket = new Socket(dataset);
+    socket = new Socket(dataset, evaluation);
     manifests = new FlipManifests(store);
-    stage = new PoisonStage(new SnapshotLabels(socket.dataset(), blobs), manifests);
+    stage =
+        new PoisonStage(
+            new SnapshotLabels(socket.dataset(), blobs),
+            new RemoteEvaluations(socket.evaluation()),
+            manifests);
     clean = Zoo.addTo(dataset, blobs);
   }
 
@@ -165,6 +171,42 @@ class PoisonStageTest {
                     .mapToObj(i -> Zoo.flip(Zoo.IDS[3 * i], "cat", "dog"))
                     .toArray(ExplicitFlip[]::new)),
             20));
+  }
+
+  @ParameterizedTest
+  @MethodSource("scored")
+  void theManifestOfAScoredFlipListsTheFirstInRank(ScoreRule rule, int firstCat, int lastCat) {
+    // Given
+    String evaluated = evaluation.add(clean, "train", Zoo.logits(), Zoo.features());
+    Attack attack = Zoo.scoredFlip("cat", "owl", rule, evaluated);
+
+    // When
+    Poisoning result = run(spec(0.4).toBuilder().setAttack(attack).build());
+
+    // Then
+    FlipManifest manifest = manifests.get(Digest.parse(result.getFlipManifestDigest()));
+    assertThat(manifest.getFlipsList())
+        .isEqualTo(
+            IntStream.range(firstCat, lastCat)
+                .mapToObj(
+                    cat ->
+                        Flip.newBuilder()
+                            .setSplit("train")
+                            .setSampleId(Zoo.IDS[3 * cat])
+                            .setFromClass("cat")
+                            .setToClass("owl")
+                            .build())
+                .toList());
+    assertThat(manifest.getSpec().getAttack()).isEqualTo(attack);
+    assertThat(result.getClassShare()).isEqualTo(0.4);
+  }
+
+  static Stream<Arguments> scored() {
+    return Stream.of(
+        Arguments.of(ScoreRule.SCORE_RULE_NEAREST_TO_TARGET, 12, 20),
+        Arguments.of(ScoreRule.SCORE_RULE_MOST_CONFIDENT, 12, 20),
+        Arguments.of(ScoreRule.SCORE_RULE_LEAST_CONFIDENT, 0, 8),
+        Arguments.of(ScoreRule.SCORE_RULE_HIGHEST_LOSS, 12, 20));
   }
 
   @Test

@@ -16,20 +16,26 @@ import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.ScoreRule;
 import dev.hemlock.proto.run.v1.RunState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PoisoningsTest {
   @TempDir Path cache;
 
   private final InMemoryObjectStore store = new InMemoryObjectStore();
   private final FakeDatasetService dataset = new FakeDatasetService();
+  private final FakeEvaluationService evaluation = new FakeEvaluationService();
   private final List<String> rung = new ArrayList<>();
   private Socket socket;
   private Poisonings poisonings;
@@ -38,7 +44,7 @@ class PoisoningsTest {
   @BeforeEach
   void start() {
     BlobStore blobs = new BlobStore(store, cache);
-    socket = new Socket(dataset);
+    socket = new Socket(dataset, evaluation);
     Runs runs =
         new Runs(
             new Ledger(store, "default", PoisonStage.KIND, PoisonStage.NAME),
@@ -46,7 +52,11 @@ class PoisoningsTest {
             (stage, name) -> rung.add(stage + " " + name),
             new LocalEventFeed());
     poisonings =
-        new Poisonings(runs, new SnapshotLabels(socket.dataset(), blobs), new FlipManifests(store));
+        new Poisonings(
+            runs,
+            new SnapshotLabels(socket.dataset(), blobs),
+            new RemoteEvaluations(socket.evaluation()),
+            new FlipManifests(store));
     spec = Zoo.catsToOwls(Zoo.addTo(dataset, blobs), 0.4);
   }
 
@@ -126,6 +136,67 @@ class PoisoningsTest {
         .hasMessage("Sample 2 is not in this split; leave it out");
     assertThatThrownBy(() -> poisonings.create(tooMany, ""))
         .hasMessageEndingWith("give a count of at most 20");
+  }
+
+  @ParameterizedTest
+  @MethodSource("unfitEvaluations")
+  void refusesScoresThatDoNotFitUpFront(String split, RunState state, Reason reason, String why) {
+    // Given
+    String evaluated = evaluation.add(spec.getSnapshot(), split, Zoo.logits(), new float[0][]);
+    evaluation.setState(evaluated, state);
+    int objects = store.list("").size();
+
+    // When
+    assertThatThrownBy(() -> poisonings.create(nearest(evaluated), ""))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> {
+              // Then
+              assertThat(e.reason()).isEqualTo(reason);
+              assertThat(e.getMessage()).startsWith(evaluated).endsWith(why);
+            });
+    assertThat(store.list("")).hasSize(objects);
+  }
+
+  static Stream<Arguments> unfitEvaluations() {
+    return Stream.of(
+        Arguments.of(
+            "test",
+            RunState.RUN_STATE_SUCCEEDED,
+            Reason.INVALID_ARGUMENT,
+            "evaluate the scoring model on those"),
+        Arguments.of(
+            "train",
+            RunState.RUN_STATE_RUNNING,
+            Reason.FAILED_PRECONDITION,
+            "ask for it again or wait until it has SUCCEEDED"),
+        Arguments.of(
+            "train",
+            RunState.RUN_STATE_SUCCEEDED,
+            Reason.FAILED_PRECONDITION,
+            "ask for an evaluation with include_features"));
+  }
+
+  @Test
+  void refusesScoresOfAnotherSnapshot() {
+    String evaluated =
+        evaluation.add("snapshots/sha256:" + "1".repeat(64), "train", Zoo.logits(), Zoo.features());
+
+    assertThatThrownBy(() -> poisonings.create(nearest(evaluated), ""))
+        .hasMessageContaining("snapshots/sha256:111");
+  }
+
+  @Test
+  void doesNotKnowAnEvaluationThatNobodyAskedFor() {
+    assertThatThrownBy(() -> poisonings.create(nearest("evaluations/" + "0".repeat(64)), ""))
+        .isInstanceOfSatisfying(
+            HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
+  }
+
+  private PoisoningSpec nearest(String evaluated) {
+    return spec.toBuilder()
+        .setAttack(Zoo.scoredFlip("cat", "owl", ScoreRule.SCORE_RULE_NEAREST_TO_TARGET, evaluated))
+        .build();
   }
 
   @Test

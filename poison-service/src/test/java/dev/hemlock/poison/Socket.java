@@ -2,6 +2,8 @@ package dev.hemlock.poison;
 
 import dev.hemlock.proto.dataset.v1.DatasetService;
 import dev.hemlock.proto.dataset.v1.DatasetServiceClient;
+import dev.hemlock.proto.evaluation.v1.EvaluationService;
+import dev.hemlock.proto.evaluation.v1.EvaluationServiceClient;
 import io.grpc.BindableService;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -11,16 +13,17 @@ import io.grpc.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A dataset service behind a real socket on loopback. */
+/** Neighbouring services behind a real socket on loopback. */
 final class Socket implements AutoCloseable {
   private final Server server;
   private final ManagedChannel channel;
 
-  Socket(BindableService service) {
+  Socket(BindableService dataset, BindableService evaluation) {
     try {
       server =
           Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-              .addService(service)
+              .addService(dataset)
+              .addService(evaluation)
               .build()
               .start();
     } catch (IOException e) {
@@ -34,6 +37,10 @@ final class Socket implements AutoCloseable {
 
   DatasetService dataset() {
     return new DatasetServiceClient("dataset", channel, (name, stub) -> stub);
+  }
+
+  EvaluationService evaluation() {
+    return new EvaluationServiceClient("evaluation", channel, (name, stub) -> stub);
   }
 
   void stopServer() {

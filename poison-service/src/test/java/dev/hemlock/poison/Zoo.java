@@ -11,6 +11,7 @@ import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.ClassChange;
 import dev.hemlock.proto.poison.v1.NamedClassMap;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.ScoreRule;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -101,6 +102,31 @@ final class Zoo {
         .setExplicitFlips(
             dev.hemlock.proto.poison.v1.ExplicitFlips.newBuilder().addAllFlips(List.of(flips)))
         .build();
+  }
+
+  static Attack scoredFlip(String source, String target, ScoreRule rule, String evaluation) {
+    return Attack.newBuilder()
+        .setScoredFlip(
+            dev.hemlock.proto.poison.v1.ScoredFlip.newBuilder()
+                .setSourceClass(source)
+                .setTargetClass(target)
+                .setRule(rule)
+                .setEvaluation(evaluation))
+        .build();
+  }
+
+  /** Logits that make the cats, in their order, ever more confidently cats. */
+  static float[][] logits() {
+    return IntStream.range(0, CLASSES.length)
+        .mapToObj(i -> new float[] {i / 10f, 0, 0})
+        .toArray(float[][]::new);
+  }
+
+  /** Features that bring the cats, in their order, ever nearer to the owls. */
+  static float[][] features() {
+    return IntStream.range(0, CLASSES.length)
+        .mapToObj(i -> new float[] {CLASSES[i] == 2 ? 100 : i, 1})
+        .toArray(float[][]::new);
   }
 
   static dev.hemlock.proto.poison.v1.ExplicitFlip flip(int sampleId, String from, String to) {

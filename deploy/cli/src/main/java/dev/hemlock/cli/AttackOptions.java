@@ -1,5 +1,10 @@
 package dev.hemlock.cli;
 
+import static dev.hemlock.proto.poison.v1.ScoreRule.SCORE_RULE_HIGHEST_LOSS;
+import static dev.hemlock.proto.poison.v1.ScoreRule.SCORE_RULE_LEAST_CONFIDENT;
+import static dev.hemlock.proto.poison.v1.ScoreRule.SCORE_RULE_MOST_CONFIDENT;
+import static dev.hemlock.proto.poison.v1.ScoreRule.SCORE_RULE_NEAREST_TO_TARGET;
+
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.CircularNoise;
@@ -9,6 +14,8 @@ import dev.hemlock.proto.poison.v1.ManyToOne;
 import dev.hemlock.proto.poison.v1.NamedClassMap;
 import dev.hemlock.proto.poison.v1.PairSwap;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.poison.v1.ScoreRule;
+import dev.hemlock.proto.poison.v1.ScoredFlip;
 import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
 import java.nio.file.Path;
@@ -36,7 +43,11 @@ final class AttackOptions {
     CIRCULAR,
     CLASS_MAP("--map"),
     CIFAR10_ASYMMETRIC,
-    EXPLICIT("--flips");
+    EXPLICIT("--flips"),
+    NEAREST_TO_TARGET("--source", "--target", "--evaluation"),
+    MOST_CONFIDENT("--source", "--target", "--evaluation"),
+    LEAST_CONFIDENT("--source", "--target", "--evaluation"),
+    HIGHEST_LOSS("--source", "--target", "--evaluation");
 
     private final List<String> options;
 
@@ -102,6 +113,13 @@ final class AttackOptions {
           "The flips of explicit: lines of sample_id,to_class or sample_id,from_class,to_class.")
   private Optional<Path> flips = Optional.empty();
 
+  @Option(
+      names = "--evaluation",
+      paramLabel = "EVALUATION",
+      description =
+          "evaluations/… of the scoring model on the training split, which ranks the samples.")
+  private Optional<String> evaluation = Optional.empty();
+
   @ArgGroup private Amount amount = new Amount();
 
   /** Adds attack and budget to a spec; wrong usage if the options don't fit the attack. */
@@ -129,6 +147,7 @@ final class AttackOptions {
       given.add("--map");
     }
     flips.ifPresent(file -> given.add("--flips"));
+    evaluation.ifPresent(name -> given.add("--evaluation"));
     for (String option : kind.options) {
       if (!given.remove(option)) {
         throw wrong("Missing required option of --attack %s: %s".formatted(kind, option));
@@ -169,8 +188,21 @@ final class AttackOptions {
               ClassMap.newBuilder().setNamed(NamedClassMap.NAMED_CLASS_MAP_CIFAR10_ASYMMETRIC));
       case EXPLICIT ->
           attack.getExplicitFlipsBuilder().addAllFlips(FlipFile.read(flips.orElseThrow()));
+      case NEAREST_TO_TARGET -> attack.setScoredFlip(scored(SCORE_RULE_NEAREST_TO_TARGET));
+      case MOST_CONFIDENT -> attack.setScoredFlip(scored(SCORE_RULE_MOST_CONFIDENT));
+      case LEAST_CONFIDENT -> attack.setScoredFlip(scored(SCORE_RULE_LEAST_CONFIDENT));
+      case HIGHEST_LOSS -> attack.setScoredFlip(scored(SCORE_RULE_HIGHEST_LOSS));
     }
     return attack.build();
+  }
+
+  private ScoredFlip scored(ScoreRule rule) {
+    return ScoredFlip.newBuilder()
+        .setSourceClass(sources.get(0))
+        .setTargetClass(target.orElseThrow())
+        .setRule(rule)
+        .setEvaluation(evaluation.orElseThrow())
+        .build();
   }
 
   private ParameterException wrong(String message) {

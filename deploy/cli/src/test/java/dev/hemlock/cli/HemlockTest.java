@@ -32,6 +32,8 @@ class HemlockTest {
         "poison --snapshot s --source a --source c --target b --ratio 1 | use many-to-one",
         "poison --snapshot s --attack symmetric --map a=b --count 1 | does not take --map",
         "poison --snapshot s --attack random --count 1 | expected one of",
+        "poison --snapshot s --attack most-confident --source a --target b --ratio 1"
+            + " | option of --attack most-confident: --evaluation",
         "train --snapshot s --recipe vgg | expected one of",
         "measure --digits --source a --target b --ratio x | is not a double",
         "measure --digits --source a --target b --seeds 4294967296 | not a seed from 0 to",
@@ -67,7 +69,8 @@ class HemlockTest {
         "--attack symmetric --split-share 0.2",
         "--attack circular --split-share 0.2",
         "--attack class-map --map a=b --map b=c --ratio 0.1",
-        "--attack cifar10-asymmetric --ratio 0.4"
+        "--attack cifar10-asymmetric --ratio 0.4",
+        "--attack highest-loss --source a --target b --evaluation evaluations/1 --ratio 0.4"
       })
   void readsEveryAttackBeforeItLooksForTheServer(String attack) {
     // When

@@ -1,8 +1,8 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.evaluation.statistics.Interval;
+import dev.hemlock.evaluation.statistics.StudentT;
 import org.apache.commons.statistics.descriptive.Mean;
-import org.apache.commons.statistics.descriptive.Variance;
-import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * A mean with its two-sided 95 % t interval, mean ± t(0.975, n-1) · s / √n (Student, "The probable
@@ -18,7 +18,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param high upper end of the interval
  */
 public record Estimate(double estimate, double low, double high) {
-  private static final double TAIL = 0.025;
+  private static final double ERROR_RATE = 0.05;
   private static final double ROUNDING = 1e-12;
 
   public Estimate {
@@ -64,16 +64,7 @@ public record Estimate(double estimate, double low, double high) {
       throw new IllegalArgumentException("A mean needs at least one value");
     }
     double mean = Math.min(most, Math.max(least, Mean.of(values).getAsDouble()));
-    if (values.length == 1) {
-      return new Estimate(mean, least, most);
-    }
-    double deviation = Math.sqrt(Variance.of(values).getAsDouble());
-    double half = halfWidth(deviation, values.length, intervals);
-    return new Estimate(mean, Math.max(least, mean - half), Math.min(most, mean + half));
-  }
-
-  private static double halfWidth(double deviation, int count, int intervals) {
-    double quantile = TDistribution.of(count - 1).inverseSurvivalProbability(TAIL / intervals);
-    return quantile * deviation / Math.sqrt(count);
+    Interval interval = StudentT.interval(values, ERROR_RATE / intervals).cutTo(least, most);
+    return new Estimate(mean, Math.min(mean, interval.low()), Math.max(mean, interval.high()));
   }
 }

@@ -47,6 +47,13 @@ public final class Fixture {
         .toArray();
   }
 
+  public static List<double[]> doubleRows(JsonObject object, String field) {
+    return elements(object.getAsJsonArray(field)).stream()
+        .map(row -> elements(row.getAsJsonArray()).stream())
+        .map(row -> row.mapToDouble(JsonElement::getAsDouble).toArray())
+        .toList();
+  }
+
   public static float[] floats(JsonObject object, String field) {
     double[] wide = doubles(object, field);
     float[] values = new float[wide.length];

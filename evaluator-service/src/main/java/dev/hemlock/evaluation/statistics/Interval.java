@@ -32,4 +32,10 @@ public record Interval(double low, double high) {
     var interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(total, count, ERROR_RATE);
     return new Interval(interval.getLowerBound(), interval.getUpperBound());
   }
+
+  /** The part between two bounds; an interval beyond a bound shrinks to it. */
+  public Interval cutTo(double least, double most) {
+    return new Interval(
+        Math.min(most, Math.max(least, low)), Math.min(most, Math.max(least, high)));
+  }
 }

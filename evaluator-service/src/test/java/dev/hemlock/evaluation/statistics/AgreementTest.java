@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonObject;
 import dev.hemlock.evaluation.Fixture;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Agreement with SciPy and statsmodels as recorded by {@code fixtures.py}. */
+/** Agreement with SciPy, statsmodels and scikit-learn as recorded by {@code fixtures.py}. */
 class AgreementTest {
   private static final String FILE = "statistics/tests.json";
 
@@ -23,9 +24,12 @@ class AgreementTest {
         "holm",
         "wilson",
         "mcnemar",
-        "bca"
+        "bca",
+        "isotonic",
+        "interval",
+        "band"
       })
-  void agreesWithSciPyAndStatsmodels(String method) throws IOException {
+  void agreesWithReferences(String method) throws IOException {
     assertThat(Fixture.cases(FILE, method))
         .isNotEmpty()
         .allSatisfy(expected -> compare(method, expected));
@@ -49,8 +53,7 @@ class AgreementTest {
       case "wilson" -> {
         Interval interval =
             Interval.wilson(expected.get("count").getAsInt(), expected.get("total").getAsInt());
-        close(interval.low(), expected, "low", 1e-12);
-        close(interval.high(), expected, "high", 1e-12);
+        close(interval, expected);
       }
       case "mcnemar" ->
           close(
@@ -66,8 +69,27 @@ class AgreementTest {
         close(interval.low(), expected, "low", noise);
         close(interval.high(), expected, "high", noise);
       }
+      case "isotonic" ->
+          assertThat(Isotonic.fit(values(expected), Fixture.doubles(expected, "weights")))
+              .containsExactly(Fixture.doubles(expected, "fit"), within(1e-12));
+      case "interval" ->
+          close(StudentT.interval(values(expected), number(expected, "error_rate")), expected);
+      case "band" -> {
+        List<Interval> band =
+            SimultaneousBand.of(
+                Fixture.doubleRows(expected, "samples"), number(expected, "error_rate"));
+        double[] low = band.stream().mapToDouble(Interval::low).toArray();
+        double[] high = band.stream().mapToDouble(Interval::high).toArray();
+        assertThat(low).containsExactly(Fixture.doubles(expected, "low"), within(1e-9));
+        assertThat(high).containsExactly(Fixture.doubles(expected, "high"), within(1e-9));
+      }
       default -> throw new IllegalArgumentException(method);
     }
+  }
+
+  private static void close(Interval actual, JsonObject expected) {
+    close(actual.low(), expected, "low", 1e-10);
+    close(actual.high(), expected, "high", 1e-10);
   }
 
   private static void close(double actual, JsonObject expected, String field, double tolerance) {

@@ -1,6 +1,6 @@
-"""Records what SciPy and statsmodels give, for the Java tests to agree with.
+"""Records what SciPy, statsmodels and scikit-learn give, for the Java tests to agree with.
 
-    pip install scipy==1.17.1 statsmodels==0.15.0 && python fixtures.py
+    pip install scipy==1.17.1 statsmodels==0.15.0 scikit-learn==1.9.1 && python fixtures.py
 
 Writes tests.json beside this file.
 """
@@ -10,8 +10,10 @@ import pathlib
 
 import numpy as np
 import scipy
+import sklearn
 import statsmodels
 from scipy import stats
+from sklearn.isotonic import IsotonicRegression
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
@@ -70,9 +72,35 @@ def bca(values):
     return {"values": values.tolist(), "low": interval.low, "high": interval.high}
 
 
+def isotonic(values, weights):
+    order = np.arange(len(values))
+    fit = IsotonicRegression().fit(order, values, weights).predict(order)
+    return {"values": list(values), "weights": list(weights), "fit": fit.tolist()}
+
+
+def interval(values, error_rate):
+    low, high = DescrStatsW(values).tconfint_mean(error_rate)
+    return {"values": values.tolist(), "error_rate": error_rate, "low": low, "high": high}
+
+
+def band(samples, error_rate):
+    """Bonferroni t intervals by SciPy, each at the confidence 1 - error_rate / B, cut to [-1, 1]."""
+    ends = [
+        stats.ttest_1samp(sample, 0).confidence_interval(1 - error_rate / len(samples))
+        for sample in samples
+    ]
+    return {
+        "samples": [sample.tolist() for sample in samples],
+        "error_rate": error_rate,
+        "low": [max(-1, end.low) for end in ends],
+        "high": [min(1, end.high) for end in ends],
+    }
+
+
 def main():
     document = {
-        "versions": {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__},
+        "versions": {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__,
+                     "scikit-learn": sklearn.__version__},
         "student": [student(differences(n)) for n in (2, 3, 5, 10, 30)],
         "equivalence": [
             equivalence(differences(n, mean, 0.01), margin)
@@ -110,6 +138,20 @@ def main():
             bca(differences(20)),
             bca(np.round(RNG.exponential(0.05, 25), 4)),
             bca(np.round(RNG.exponential(0.05, 60), 4)),
+        ],
+        "isotonic": [
+            isotonic([0.3], [2.0]),
+            isotonic([0.0, 0.1, 0.1, 0.4], [5.0, 5.0, 5.0, 5.0]),
+            isotonic([0.4, 0.3, 0.2, 0.1], [1.0, 2.0, 3.0, 4.0]),
+            isotonic([0.01, -0.02, 0.1, 0.08, 0.3, 0.29, 0.31, 0.9], [5.0] * 8),
+            isotonic(differences(40).tolist(), RNG.integers(1, 20, 40).astype(float).tolist()),
+        ],
+        "interval": [
+            interval(differences(n), error_rate)
+            for n, error_rate in ((2, 0.05), (5, 0.05), (5, 0.005), (10, 0.1), (30, 0.0167))
+        ],
+        "band": [
+            band([differences(n, mean) for mean in (0.0, 0.1, 0.2)], 0.05) for n in (2, 5, 10)
         ],
     }
     (HERE / "tests.json").write_text(json.dumps(document) + "\n")

@@ -1,37 +1,47 @@
 package dev.hemlock.evaluation.report;
 
-import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.DosePoint;
+import dev.hemlock.proto.evaluation.v1.FlippedLabels;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.Summary;
 import java.util.List;
+import java.util.Optional;
 
-/** One ratio of an experiment: its summary over seeds and its pairs, one a seed. */
-record Dose(Summary summary, List<Pair> pairs) {
-  static List<Dose> of(ExperimentReport report) {
-    List<Summary> summaries = Headline.arm(report).getSummariesList();
-    return (summaries.isEmpty() ? List.of(report.getSummary()) : summaries)
-        .stream().map(summary -> of(report, summary)).toList();
-  }
+/**
+ * One budget of an arm.
+ *
+ * @param arm what tells the arm in file names
+ * @param point its place on the arm's dose-response curve
+ */
+record Dose(String arm, Summary summary, List<Pair> pairs, Optional<DosePoint> point) {
 
-  static Dose headline(ExperimentReport report) {
-    return of(report, report.getSummary());
-  }
-
+  /** How much was flipped, as asked for, for example {@code 40 %}. */
   String percent() {
-    return Figures.exactPercent(summary.getRatio());
+    return Figures.chosenPercent(summary.getRatio());
   }
 
-  /** Its share of the source class in a file's name, for example {@code 0.4}. */
-  String fileSuffix() {
-    return "-" + Figures.plain(summary.getRatio());
+  /** Its three forms, for example {@code 80 labels = 40 % of … = 4 % of the training split}. */
+  String budget() {
+    FlippedLabels flipped = summary.getFlipped();
+    return "%s = %s of the labels open to the attack = %s of the training split"
+        .formatted(
+            Figures.counted(flipped.getCount(), "label"),
+            Figures.chosenPercent(flipped.getClassShare()),
+            Figures.chosenPercent(flipped.getSplitShare()));
   }
 
-  private static Dose of(ExperimentReport report, Summary summary) {
-    return new Dose(
-        summary,
-        report.getPairsList().stream()
-            .filter(pair -> pair.getArm() == 0)
-            .filter(pair -> Double.compare(pair.getRatio(), summary.getRatio()) == 0)
-            .toList());
+  /** The share of the labels open to the attack that was flipped, 0 to 1. */
+  double share() {
+    return summary.getFlipped().getClassShare();
+  }
+
+  /** Whether there are enough seeds for an interval. */
+  boolean hasInterval() {
+    return summary.getSeedCount() > 1;
+  }
+
+  /** The name of a file about it, for example {@code curves-targeted-flip-smallcnn-80}. */
+  String file(String kind) {
+    return kind + arm + "-" + summary.getFlipped().getCount();
   }
 }

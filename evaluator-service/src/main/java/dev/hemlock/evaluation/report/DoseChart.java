@@ -4,31 +4,32 @@ import static dev.hemlock.evaluation.report.Element.el;
 
 import dev.hemlock.proto.evaluation.v1.Estimate;
 import dev.hemlock.proto.evaluation.v1.Pair;
-import dev.hemlock.proto.evaluation.v1.Summary;
-import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/** Effect against flipped share, one small panel for each effect, all on the same axes. */
+/** The other effects against flipped share, one small panel each, all on the same axes. */
 final class DoseChart {
+  private static final Set<Metric> METRICS =
+      EnumSet.complementOf(EnumSet.of(Metric.EXCESS_ATTACK_SUCCESS_RATE));
+
   private final List<Dose> doses;
   private final Scale ratios;
   private final Scale effects;
 
   DoseChart(List<Dose> doses) {
-    this.doses =
-        doses.stream().sorted(Comparator.comparingDouble(d -> d.summary().getRatio())).toList();
+    this.doses = doses;
     this.ratios =
         Scale.covering(
-            DoubleStream.concat(
-                DoubleStream.of(0), doses.stream().mapToDouble(d -> d.summary().getRatio())));
+            DoubleStream.concat(DoubleStream.of(0), doses.stream().mapToDouble(Dose::share)));
     this.effects = IntervalChart.scale(doses);
   }
 
   Element render() {
     Element panels = el("div").with("class", "panels");
-    for (Metric metric : Metric.values()) {
+    for (Metric metric : METRICS) {
       panels.add(
           el("figure")
               .with("class", "panel")
@@ -47,7 +48,7 @@ final class DoseChart {
     for (double tick : ratios.ticks()) {
       svg.add(Svg.text("tick middle", ratios.place(tick), 100, 0, 18, Figures.plain(tick * 100)));
     }
-    svg.add(Svg.text("tick middle", 50, 100, 0, 36, "% of source class flipped"));
+    svg.add(Svg.text("tick middle", 50, 100, 0, 36, "% flipped"));
     for (int i = 1; i < doses.size(); i++) {
       svg.add(Svg.line("path", x(i - 1), meanY(metric, i - 1), x(i), meanY(metric, i)));
     }
@@ -60,7 +61,7 @@ final class DoseChart {
   private void draw(Element svg, Metric metric, int i) {
     Dose dose = doses.get(i);
     Estimate estimate = metric.of(dose.summary());
-    if (dose.summary().getPairCount() > 1) {
+    if (dose.hasInterval()) {
       svg.add(Svg.line("band", x(i), y(estimate.getLow()), x(i), y(estimate.getHigh())));
     }
     for (Pair pair : dose.pairs()) {
@@ -74,7 +75,7 @@ final class DoseChart {
               + " pp";
       svg.add(Svg.dot("seed", x(i), y(value), 3, title));
     }
-    String title = dose.percent() + " flipped, mean: " + cited(metric, dose.summary());
+    String title = dose.percent() + " flipped, mean: " + cited(metric, dose);
     svg.add(Svg.dot("centre", x(i), y(estimate.getEstimate()), 5, title));
   }
 
@@ -82,17 +83,17 @@ final class DoseChart {
     return metric.label()
         + " by flipped share. "
         + doses.stream()
-            .map(dose -> dose.percent() + ": " + cited(metric, dose.summary()))
+            .map(dose -> dose.percent() + ": " + cited(metric, dose))
             .collect(Collectors.joining("; "))
         + ".";
   }
 
-  private static String cited(Metric metric, Summary summary) {
-    return Figures.cited(metric.of(summary), summary.getPairCount());
+  private static String cited(Metric metric, Dose dose) {
+    return Figures.cited(metric.of(dose.summary()), dose.hasInterval());
   }
 
   private double x(int i) {
-    return ratios.place(doses.get(i).summary().getRatio());
+    return ratios.place(doses.get(i).share());
   }
 
   private double y(double effect) {

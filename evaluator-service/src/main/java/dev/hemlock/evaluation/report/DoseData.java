@@ -41,7 +41,7 @@ final class DoseData {
     DataTable table =
         new DataTable(
             name, "class_name", "recall_drop", "low", "high", "p_value", "adjusted_p_value");
-    boolean tested = dose.summary().getPairCount() > 1;
+    boolean tested = dose.hasInterval();
     for (CollateralEstimate collateral : dose.summary().getCollateralList()) {
       Estimate drop = collateral.getRecallDrop();
       table.row(

@@ -21,10 +21,10 @@ final class DosePanel {
   }
 
   Element render(Dose dose) {
-    String suffix = dose.fileSuffix();
     PerClassTable perClass = new PerClassTable(dose.pairs(), classes, spec);
     return el("div")
         .with("class", "dose")
+        .add(el("p", dose.budget() + ".").with("class", "key"))
         .add(matrices(dose))
         .add(collateral(dose))
         .add(el("h3", "Training"))
@@ -41,11 +41,12 @@ final class DosePanel {
                 .add(
                     CurveChart.loss(dose.pairs()).render(),
                     CurveChart.accuracy(dose.pairs()).render()))
-        .add(DoseData.curves("curves" + suffix, dose.pairs()).links())
-        .add(el("h3", "Every class"), perClass.render(), perClass.data("classes" + suffix).links())
+        .add(DoseData.curves(dose.file("curves"), dose.pairs()).links())
+        .add(
+            el("h3", "Every class"), perClass.render(), perClass.data(dose.file("classes")).links())
         .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()))
         .add(el("p", PerSeedTable.KEY).with("class", "key"))
-        .add(DoseData.seeds("seeds" + suffix, dose.pairs()).links());
+        .add(DoseData.seeds(dose.file("seeds"), dose.pairs()).links());
   }
 
   private static List<Element> collateral(Dose dose) {
@@ -53,8 +54,8 @@ final class DosePanel {
         ? List.of()
         : List.of(
             el("h3", "Classes not attacked"),
-            new ForestChart(dose.summary()).render(),
-            DoseData.collateral("collateral" + dose.fileSuffix(), dose).links());
+            new ForestChart(dose).render(),
+            DoseData.collateral(dose.file("collateral"), dose).links());
   }
 
   private List<Element> matrices(Dose dose) {
@@ -85,7 +86,7 @@ final class DosePanel {
                 figure("Poisoned", heatmap.render("Poisoned models", poisoned)),
                 figure("Difference", heatmap.renderDifference(clean, poisoned))),
         el("div").with("class", "legends").add(shareLegend(), differenceLegend()),
-        DoseData.matrices("matrices" + dose.fileSuffix(), classes, clean, poisoned).links());
+        DoseData.matrices(dose.file("matrices"), classes, clean, poisoned).links());
   }
 
   private Confusion sum(List<PairMember> members) {

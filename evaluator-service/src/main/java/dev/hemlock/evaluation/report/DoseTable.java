@@ -2,7 +2,9 @@ package dev.hemlock.evaluation.report;
 
 import static dev.hemlock.evaluation.report.Element.el;
 
+import dev.hemlock.proto.evaluation.v1.DosePoint;
 import dev.hemlock.proto.evaluation.v1.Estimate;
+import dev.hemlock.proto.evaluation.v1.FlippedLabels;
 import dev.hemlock.proto.evaluation.v1.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,23 +13,35 @@ import java.util.List;
 final class DoseTable {
   private DoseTable() {}
 
-  static Element render(List<Dose> doses) {
+  static Element render(ArmDoses arm) {
     List<String> columns =
-        new ArrayList<>(List.of("Flipped", "Labels", "Seeds", "Attack success clean", "poisoned"));
+        new ArrayList<>(
+            List.of(
+                "Flipped",
+                "Seeds",
+                "Attack success clean",
+                "Attack success poisoned",
+                "Excess attack success",
+                "Excess, all budgets at once",
+                "Monotone fit"));
     for (Metric metric : Metric.values()) {
-      columns.add(metric.label());
+      if (metric != Metric.EXCESS_ATTACK_SUCCESS_RATE) {
+        columns.add(metric.label());
+      }
     }
     columns.add("Hardest hit other class, recall drop");
     Element body = el("tbody");
-    doses.forEach(dose -> body.add(row(dose)));
+    arm.doses().forEach(dose -> body.add(row(dose)));
+    String name = arm.name().isEmpty() ? "Means" : arm.name() + ": means";
     return Tables.scrolling(
-        "Means of every flipped share",
+        name + " of every flipped share",
         el("table")
             .with("class", "numeric")
             .add(
                 el(
                     "caption",
-                    "Means over seeds, with 95 % t intervals in brackets; effects in pp. The last"
+                    name
+                        + " over seeds, with 95 % t intervals in brackets; effects in pp. The last"
                         + " column's intervals hold for all other classes at once"),
                 Tables.header(columns),
                 body));
@@ -38,24 +52,45 @@ final class DoseTable {
     Element row =
         el("tr")
             .add(
-                Tables.rowHeader(dose.percent()),
-                el("td", Integer.toString(summary.getFlipCount())),
-                el("td", Integer.toString(summary.getPairCount())),
+                header(dose),
+                el("td", Integer.toString(summary.getSeedCount())),
                 el("td", Figures.percent(summary.getCleanAttackSuccessRate().getEstimate())),
-                el("td", Figures.percent(summary.getPoisonedAttackSuccessRate().getEstimate())));
+                el("td", Figures.percent(summary.getPoisonedAttackSuccessRate().getEstimate())),
+                effect(el("td"), summary.getExcessAttackSuccessRate(), dose),
+                el(
+                    "td",
+                    dose.point()
+                        .filter(DosePoint::hasSimultaneous)
+                        .map(DoseTable::band)
+                        .orElse("–")),
+                el("td", dose.point().map(p -> Figures.points(p.getMonotone())).orElse("–")));
     for (Metric metric : Metric.values()) {
-      row.add(effect(el("td"), metric.of(summary), summary));
+      if (metric != Metric.EXCESS_ATTACK_SUCCESS_RATE) {
+        row.add(effect(el("td"), metric.of(summary), dose));
+      }
     }
     Element worst = el("td");
     if (summary.hasWorstCollateral()) {
       worst.add(el("b", summary.getWorstCollateral().getClassName())).text(" ");
-      effect(worst, summary.getWorstCollateral().getRecallDrop(), summary);
+      effect(worst, summary.getWorstCollateral().getRecallDrop(), dose);
     }
     return row.add(worst);
   }
 
-  private static Element effect(Element cell, Estimate estimate, Summary summary) {
+  private static Element header(Dose dose) {
+    FlippedLabels flipped = dose.summary().getFlipped();
+    return Tables.rowHeader(dose.percent())
+        .add(
+            el("small", Figures.counted(flipped.getCount(), "label")),
+            el("small", Figures.chosenPercent(flipped.getSplitShare()) + " of split"));
+  }
+
+  private static String band(DosePoint point) {
+    return Figures.interval(point.getSimultaneous().getLow(), point.getSimultaneous().getHigh());
+  }
+
+  private static Element effect(Element cell, Estimate estimate, Dose dose) {
     cell.text(Figures.points(estimate.getEstimate()));
-    return summary.getPairCount() > 1 ? cell.add(el("small", Figures.interval(estimate))) : cell;
+    return dose.hasInterval() ? cell.add(el("small", Figures.interval(estimate))) : cell;
   }
 }

@@ -3,6 +3,7 @@ package dev.hemlock.evaluation.report;
 import dev.hemlock.proto.evaluation.v1.Estimate;
 import dev.hemlock.proto.training.v1.Architecture;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
@@ -10,6 +11,7 @@ import java.util.Locale;
 final class Figures {
   private static final String NONE = "–";
   private static final int MOST_DECIMALS = 9;
+  private static final MathContext FOUR_DIGITS = new MathContext(4);
 
   private Figures() {}
 
@@ -18,9 +20,10 @@ final class Figures {
     return Double.isFinite(share) ? visible(share * 100).toPlainString() + "\u00a0%" : NONE;
   }
 
-  /** A chosen share without trailing zeros, for example {@code 40 %} or {@code 2.5 %}. */
-  static String exactPercent(double share) {
-    return plain(share * 100) + "\u00a0%";
+  /** A chosen share to four digits, none needless, for example {@code 40 %} or {@code 2.469 %}. */
+  static String chosenPercent(double share) {
+    BigDecimal percent = BigDecimal.valueOf(share * 100).round(FOUR_DIGITS).stripTrailingZeros();
+    return (percent.signum() == 0 ? "0" : percent.toPlainString()) + "\u00a0%";
   }
 
   /** A difference in percentage points with its sign, for example {@code +23.4}. */
@@ -29,14 +32,19 @@ final class Figures {
   }
 
   /** A mean difference as it is cited, for example {@code +23.4 pp [+12.0, +34.8]}. */
-  static String cited(Estimate estimate, int pairs) {
+  static String cited(Estimate estimate, boolean hasInterval) {
     String mean = points(estimate.getEstimate()) + "\u00a0pp";
-    return pairs > 1 ? mean + " " + interval(estimate) : mean;
+    return hasInterval ? mean + " " + interval(estimate) : mean;
   }
 
   /** The interval of a mean difference, for example {@code [+12.0, +34.8]}. */
   static String interval(Estimate estimate) {
-    return "[" + points(estimate.getLow()) + ", " + points(estimate.getHigh()) + "]";
+    return interval(estimate.getLow(), estimate.getHigh());
+  }
+
+  /** Two ends of a difference in percentage points, for example {@code [+12.0, +34.8]}. */
+  static String interval(double low, double high) {
+    return "[" + points(low) + ", " + points(high) + "]";
   }
 
   /** The percentage of a matrix cell in at most four characters, for example {@code 97}, {@code 2.4}. */

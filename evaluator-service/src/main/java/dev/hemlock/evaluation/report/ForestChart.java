@@ -20,8 +20,9 @@ final class ForestChart {
   private final List<CollateralEstimate> shown;
   private final Scale scale;
 
-  ForestChart(Summary summary) {
-    this.hasIntervals = summary.getPairCount() > 1;
+  ForestChart(Dose dose) {
+    Summary summary = dose.summary();
+    this.hasIntervals = dose.hasInterval();
     this.classes = summary.getCollateralCount();
     this.shown =
         summary.getCollateralList().stream()
@@ -95,8 +96,7 @@ final class ForestChart {
     String cited =
         "%s: recall drop %s"
             .formatted(
-                collateral.getClassName(),
-                Figures.cited(collateral.getRecallDrop(), hasIntervals ? 2 : 1));
+                collateral.getClassName(), Figures.cited(collateral.getRecallDrop(), hasIntervals));
     return hasIntervals
         ? cited + ", Holm-adjusted " + PValue.print(collateral.getAdjustedPValue())
         : cited;

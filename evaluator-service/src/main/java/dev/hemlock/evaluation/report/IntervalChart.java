@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
-/** The four effects of one dose on one axis: mean, interval, and a dot for each seed. */
+/** The four effects of one dose on one axis: mean, interval, and a dot for each pair. */
 final class IntervalChart {
   private static final double MIDDLE = 50;
 
@@ -46,7 +46,7 @@ final class IntervalChart {
     Estimate estimate = metric.of(dose.summary());
     DoubleStream seeds = dose.pairs().stream().mapToDouble(pair -> metric.of(pair.getEffect()));
     DoubleStream mean =
-        dose.summary().getPairCount() > 1
+        dose.hasInterval()
             ? DoubleStream.of(estimate.getLow(), estimate.getHigh())
             : DoubleStream.of(estimate.getEstimate());
     return DoubleStream.concat(seeds, mean);
@@ -54,7 +54,7 @@ final class IntervalChart {
 
   private Element row(Metric metric) {
     Estimate estimate = metric.of(dose.summary());
-    boolean hasInterval = dose.summary().getPairCount() > 1;
+    boolean hasInterval = dose.hasInterval();
     Element figure =
         el("div").with("class", "figure").add(el("strong", Figures.points(estimate.getEstimate())));
     figure.add(el("span", hasInterval ? Figures.interval(estimate) : "one seed, no interval"));
@@ -93,7 +93,7 @@ final class IntervalChart {
         dose.pairs().stream()
             .map(pair -> seed(pair) + ": " + Figures.points(metric.of(pair.getEffect())))
             .collect(Collectors.joining(", "));
-    String cited = Figures.cited(metric.of(dose.summary()), dose.summary().getPairCount());
+    String cited = Figures.cited(metric.of(dose.summary()), dose.hasInterval());
     return metric.label() + " " + cited + ". By seed: " + seeds + ".";
   }
 

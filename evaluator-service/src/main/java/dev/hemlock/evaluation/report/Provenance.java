@@ -37,7 +37,7 @@ final class Provenance {
             .fact(
                 "Flipped shares of the source class",
                 Headline.arm(report).getSummariesList().stream()
-                    .map(summary -> Figures.exactPercent(summary.getRatio()))
+                    .map(summary -> Figures.chosenPercent(summary.getRatio()))
                     .collect(Collectors.joining(", ")))
             .fact("Training seeds", seeds(spec.getSeedsList()))
             .fact(
@@ -141,7 +141,7 @@ final class Provenance {
                 "summary",
                 "%s flipped, seed %s"
                     .formatted(
-                        Figures.exactPercent(pair.getRatio()),
+                        Figures.chosenPercent(pair.getRatio()),
                         Integer.toUnsignedString(pair.getSeed()))),
             facts.element());
   }

@@ -4,19 +4,23 @@ import static dev.hemlock.evaluation.report.Element.el;
 
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
+import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.Summary;
+import dev.hemlock.proto.training.v1.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The report of an experiment as one HTML page that needs neither network nor scripts. Its content
@@ -33,18 +37,18 @@ public final class ReportPage {
   private final ExperimentReport report;
   private final Map<Integer, byte[]> pngBySampleId;
   private final ExperimentSpec spec;
-  private final List<Dose> doses;
+  private final List<ArmDoses> arms;
   private final Dose headline;
+  private final boolean compares;
+  private final Element contents = el("ul");
 
   private ReportPage(ExperimentReport report, Map<Integer, byte[]> pngBySampleId) {
     this.report = report;
     this.pngBySampleId = pngBySampleId;
     this.spec = report.getSpec();
-    this.doses =
-        Dose.of(report).stream()
-            .sorted(Comparator.comparingDouble(dose -> dose.summary().getRatio()))
-            .toList();
-    this.headline = Dose.headline(report);
+    this.arms = ArmDoses.of(report);
+    this.headline = ArmDoses.headline(report);
+    this.compares = arms.size() > 1 || arms.get(0).doses().size() > 1;
   }
 
   /**
@@ -80,43 +84,71 @@ public final class ReportPage {
   }
 
   private Element body() {
-    Element main = el("main").with("id", "report").add(figures());
-    if (doses.size() > 1) {
-      main.add(doseResponse());
+    Element main = el("main").with("id", "report");
+    if (compares) {
+      main.add(section("doses", "Effect by budget").add(ResponseSection.render(arms)));
     }
-    main.add(details());
+    main.add(figures());
+    for (int i = 0; i < arms.size(); i++) {
+      main.add(details(i));
+    }
     if (report.getFlippedSamplesCount() > 0) {
       main.add(gallery());
     }
     main.add(caveats(), repeat(), provenance());
     return el("body")
         .add(el("a", "Skip to the figures").with("class", "skip").with("href", "#report"))
-        .add(header(), main, el("script", SCRIPT));
+        .add(header(), el("nav").with("aria-label", "Contents").add(contents), main)
+        .add(el("script", SCRIPT));
   }
 
   private String attack() {
-    return "%s → %s, %s flipped"
-        .formatted(spec.getSourceClass(), spec.getTargetClass(), headline.percent());
+    String classes = spec.getSourceClass() + " → " + spec.getTargetClass();
+    return compares ? classes : classes + ", " + headline.percent() + " flipped";
   }
 
   private Element header() {
-    Summary summary = headline.summary();
-    int pairs = summary.getPairCount();
-    return el("header")
-        .add(
-            el("p", "Hemlock · label-flip report").with("class", "kicker"),
-            el("h1", attack()),
-            el("p", report.getVerdict()).with("class", "verdict"),
-            el("p")
-                .with("class", "setting")
-                .text(
-                    "%d labels of %s flipped · %s, %s · %s"
-                        .formatted(
-                            summary.getFlipCount(),
-                            spec.getSourceClass(),
-                            Figures.name(Headline.recipe(spec).getArchitecture()),
-                            Figures.counted(Headline.recipe(spec).getEpochs(), "epoch"),
-                            Figures.counted(pairs, "seed"))));
+    Element header =
+        el("header")
+            .add(
+                el("p", "Hemlock · label-flip report").with("class", "kicker"),
+                el("h1", attack()),
+                el("p", report.getVerdict()).with("class", "verdict"));
+    List<String> sentences =
+        Headline.arm(report).getSentencesList().stream()
+            .filter(sentence -> !sentence.equals(report.getVerdict()))
+            .toList();
+    if (!sentences.isEmpty()) {
+      header.add(Tables.sentences(sentences));
+    }
+    return header.add(el("p", setting()).with("class", "setting"));
+  }
+
+  /** What was compared, in a line. */
+  private String setting() {
+    List<Dose> doses = arms.get(0).doses();
+    Recipe recipe = Headline.recipe(spec);
+    return Stream.of(
+            distinct(Arm::getAttack),
+            doses.size() == 1
+                ? headline.budget()
+                : "%d budgets, %d to %s"
+                    .formatted(
+                        doses.size(),
+                        doses.get(0).summary().getFlipCount(),
+                        Figures.counted(
+                            doses.get(doses.size() - 1).summary().getFlipCount(), "label")),
+            spec.getRecipesCount() > 1
+                ? distinct(Arm::getRecipe)
+                : Figures.name(recipe.getArchitecture()),
+            "evaluated after epoch " + recipe.getEpochs() + ", the last",
+            Figures.counted(headline.summary().getSeedCount(), "seed"))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(" · "));
+  }
+
+  private String distinct(Function<Arm, String> label) {
+    return report.getArmsList().stream().map(label).distinct().collect(Collectors.joining(", "));
   }
 
   private Element figures() {
@@ -129,36 +161,49 @@ public final class ReportPage {
                 Figures.percent(summary.getCleanAttackSuccessRate().getEstimate()),
                 Figures.percent(summary.getPoisonedAttackSuccessRate().getEstimate()));
     String method =
-        summary.getPairCount() > 1
-            ? "Line: mean over %d seeds of poisoned against clean. Bar: its 95 %% t interval on this test set. Dots: seeds."
-                .formatted(summary.getPairCount())
+        headline.hasInterval()
+            ? "Line: mean over %d seeds of poisoned against clean. Bar: its 95 %% t interval on this test set. Dots: pairs."
+                .formatted(summary.getSeedCount())
             : "One seed says nothing about how much another would differ; run more for an interval.";
+    String heading = "What it did";
+    if (compares) {
+      heading += arms.get(0).name().isEmpty() ? " at " : ": " + arms.get(0).name() + ", ";
+      heading += headline.percent();
+    }
     Element section =
-        section("figures", "What it did")
+        section("figures", heading)
             .add(
                 el("p", reading).with("class", "reading"),
                 new IntervalChart(headline, spec).render(),
                 el("p", method).with("class", "key"),
-                EffectData.of("effects" + headline.fileSuffix(), List.of(headline)).links());
+                EffectData.of(headline.file("effects"), List.of(headline)).links());
     TestSentences.of(summary)
         .forEach(sentence -> section.add(el("p", sentence).with("class", "key")));
     return section;
   }
 
-  private Element doseResponse() {
-    return section("doses", "Effect by flipped share")
-        .add(
-            new DoseChart(doses).render(),
-            el("p", "Rings: means. Bars: 95 % t intervals, in pp. Dots: seeds.")
-                .with("class", "key"),
-            DoseTable.render(doses),
-            EffectData.of("doses", doses).links());
+  private Element details(int index) {
+    ArmDoses arm = arms.get(index);
+    Element doses =
+        new DoseSwitch("dose-" + index, "Flipped share of " + arm.flippable(spec), arm.doses())
+            .render(first(arm), new DosePanel(report)::render);
+    String heading = arm.name().isEmpty() ? "Class by class" : "Class by class: " + arm.name();
+    Element section = section("details-" + index, heading);
+    return index == 0
+        ? section.add(doses)
+        : section.add(
+            el("details")
+                .add(
+                    el("summary", "Matrices, classes, training and seeds of " + arm.name()),
+                    doses));
   }
 
-  private Element details() {
-    String legend = "Flipped share of " + spec.getSourceClass();
-    return section("details", "Class by class")
-        .add(new DoseSwitch("dose", legend, doses).render(headline, new DosePanel(report)::render));
+  /** The budget of an arm that shows first: the headline's. */
+  private Dose first(ArmDoses arm) {
+    return arm.doses().stream()
+        .filter(dose -> dose.summary().getRatio() == headline.summary().getRatio())
+        .findFirst()
+        .orElse(arm.doses().get(0));
   }
 
   private Element gallery() {
@@ -211,7 +256,9 @@ public final class ReportPage {
     return section("provenance", "What it rests on").add(parts);
   }
 
-  private static Element section(String id, String heading) {
+  /** A section that the contents list. */
+  private Element section(String id, String heading) {
+    contents.add(el("li").add(el("a", heading).with("href", "#" + id)));
     return el("section")
         .with("id", id)
         .with("aria-labelledby", id + "-heading")

@@ -32,6 +32,17 @@ final class Svg {
         .add(el("title", title));
   }
 
+  static Element diamond(String cssClass, double x, double y, String title) {
+    return el("svg")
+        .with("x", percent(x))
+        .with("y", percent(y))
+        .add(
+            el("path")
+                .with("class", cssClass)
+                .with("d", "M0 -7 7 0 0 7 -7 0Z")
+                .add(el("title", title)));
+  }
+
   /** Text at a place in percent, moved by {@code dx} and {@code dy} pixels. */
   static Element text(String cssClass, double x, double y, double dx, double dy, String text) {
     return el("text")

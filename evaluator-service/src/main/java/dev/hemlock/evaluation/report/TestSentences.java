@@ -6,6 +6,7 @@ import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
 import dev.hemlock.proto.evaluation.v1.Interval;
 import dev.hemlock.proto.evaluation.v1.SignFlipTest;
 import dev.hemlock.proto.evaluation.v1.Summary;
+import dev.hemlock.proto.evaluation.v1.VarianceSplit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +17,16 @@ final class TestSentences {
   /** None where a single seed or no flipped label leaves nothing to test. */
   static List<String> of(Summary summary) {
     List<String> sentences = new ArrayList<>();
-    if (summary.getPairCount() > 1 && summary.getFlipCount() > 0) {
-      sentences.add(excess(summary.getExcessTest(), summary.getPairCount()));
+    if (summary.getSeedCount() > 1 && summary.getFlipCount() > 0) {
+      sentences.add(excess(summary.getExcessTest(), summary.getSeedCount()));
       if (summary.hasExcessBootstrapInterval()) {
         sentences.add(bootstrap(summary.getExcessBootstrapInterval()));
+      }
+      if (summary.hasExcessSeedsByImagesInterval()) {
+        sentences.add(otherImages(summary.getExcessSeedsByImagesInterval()));
+      }
+      if (summary.hasExcessVariance()) {
+        sentences.add(spread(summary.getExcessVariance()));
       }
       sentences.add(accuracy(summary.getAccuracyEquivalence()));
       if (summary.hasWorstCollateral()) {
@@ -29,18 +36,34 @@ final class TestSentences {
     return sentences;
   }
 
-  private static String excess(SignFlipTest test, int pairs) {
+  private static String excess(SignFlipTest test, int seeds) {
     return "Excess attack success against 0, %s sign-flip test: %s; %s can not give less than %s."
         .formatted(
             test.getExact() ? "exact" : "Monte Carlo",
             PValue.print(test.getPValue()),
-            Figures.counted(pairs, "seed"),
+            Figures.counted(seeds, "seed"),
             PValue.number(test.getSmallestPValue()));
   }
 
   private static String bootstrap(Interval interval) {
-    return "Excess attack success, 95\u00a0%% BCa bootstrap interval: [%s, %s] pp."
-        .formatted(Figures.points(interval.getLow()), Figures.points(interval.getHigh()));
+    return "Excess attack success, 95\u00a0%% BCa bootstrap interval: %s pp."
+        .formatted(Figures.interval(interval.getLow(), interval.getHigh()));
+  }
+
+  private static String otherImages(Interval interval) {
+    return "Excess attack success for other seeds and other test images alike, 95\u00a0%% bootstrap interval over both: %s pp."
+        .formatted(Figures.interval(interval.getLow(), interval.getHigh()));
+  }
+
+  private static String spread(VarianceSplit variance) {
+    return "Spread of the excess, standard deviations: %s pp from the training seed, %s pp from the poison seed (nested analysis of variance)."
+        .formatted(
+            Figures.plain(tenth(100 * Math.sqrt(variance.getTrainingSeed()))),
+            Figures.plain(tenth(100 * Math.sqrt(variance.getPoisonSeed()))));
+  }
+
+  private static double tenth(double value) {
+    return Math.round(10 * value) / 10.0;
   }
 
   private static String accuracy(EquivalenceTest test) {

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -212,12 +213,20 @@ final class ChromiumPage implements AutoCloseable {
                 .getDouble("width"));
   }
 
+  /** Ends when every process of the browser has, so that nothing writes to its profile any more. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws Exception {
     socket.abort();
+    List<ProcessHandle> processes =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    for (ProcessHandle one : processes) {
+      try {
+        one.onExit().get(10, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        one.destroyForcibly();
+        one.onExit().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      }
     }
   }
 

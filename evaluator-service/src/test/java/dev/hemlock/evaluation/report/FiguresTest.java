@@ -10,8 +10,8 @@ class FiguresTest {
   void printsSharesAsPercentages() {
     assertThat(Figures.percent(0.961)).isEqualTo("96.1\u00a0%");
     assertThat(Figures.percent(0)).isEqualTo("0.0\u00a0%");
-    assertThat(Figures.exactPercent(0.4)).isEqualTo("40\u00a0%");
-    assertThat(Figures.exactPercent(0.025)).isEqualTo("2.5\u00a0%");
+    assertThat(Figures.chosenPercent(0.4)).isEqualTo("40\u00a0%");
+    assertThat(Figures.chosenPercent(0.025)).isEqualTo("2.5\u00a0%");
   }
 
   @Test
@@ -39,7 +39,7 @@ class FiguresTest {
   void citesTheIntervalOnlyWhereThereIsOne() {
     Estimate estimate = Estimate.newBuilder().setEstimate(0.2).setLow(0.1).setHigh(0.3).build();
 
-    assertThat(Figures.cited(estimate, 5)).isEqualTo("+20.0\u00a0pp [+10.0, +30.0]");
-    assertThat(Figures.cited(estimate, 1)).isEqualTo("+20.0\u00a0pp");
+    assertThat(Figures.cited(estimate, true)).isEqualTo("+20.0\u00a0pp [+10.0, +30.0]");
+    assertThat(Figures.cited(estimate, false)).isEqualTo("+20.0\u00a0pp");
   }
 }

@@ -5,13 +5,19 @@ import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
 import dev.hemlock.proto.evaluation.v1.Arm;
+import dev.hemlock.proto.evaluation.v1.BreakEven;
+import dev.hemlock.proto.evaluation.v1.BreakEvenBudget;
+import dev.hemlock.proto.evaluation.v1.BreakEvenReason;
 import dev.hemlock.proto.evaluation.v1.ClassMetrics;
 import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
 import dev.hemlock.proto.evaluation.v1.ConfusionRow;
 import dev.hemlock.proto.evaluation.v1.CurvePoint;
 import dev.hemlock.proto.evaluation.v1.DataLineage;
+import dev.hemlock.proto.evaluation.v1.DosePoint;
+import dev.hemlock.proto.evaluation.v1.DoseResponse;
 import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
 import dev.hemlock.proto.evaluation.v1.Estimate;
+import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
@@ -27,6 +33,9 @@ import dev.hemlock.proto.evaluation.v1.PairMember;
 import dev.hemlock.proto.evaluation.v1.ReportHost;
 import dev.hemlock.proto.evaluation.v1.SignFlipTest;
 import dev.hemlock.proto.evaluation.v1.Summary;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.SymmetricNoise;
+import dev.hemlock.proto.poison.v1.TargetedFlip;
 import dev.hemlock.proto.training.v1.Adam;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Recipe;
@@ -35,10 +44,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -47,6 +60,12 @@ import javax.imageio.ImageIO;
 final class ReportFixture {
   private static final int SAMPLES = 50;
   private static final double T_95 = 2.5;
+  private static final Comparator<DosePoint> BY_COUNT =
+      Comparator.comparingInt(point -> point.getFlipped().getCount());
+  private static final double HARMFUL = 0.1;
+  private static final List<String> CIFAR10 =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
   private final List<String> classes;
   private final List<Double> ratios;
@@ -70,6 +89,11 @@ final class ReportFixture {
     return new ReportFixture(numbered(10), 1, 7, List.of(0.4, 0.2, 0.6), 5, 20);
   }
 
+  /** Two attacks with six budgets and six seeds, on CIFAR-10's classes. */
+  static ReportFixture experiment() {
+    return new ReportFixture(CIFAR10, 1, 9, List.of(0.4, 0.025, 0.05, 0.1, 0.2, 0.6), 6, 20);
+  }
+
   static List<String> numbered(int classes) {
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
@@ -85,19 +109,16 @@ final class ReportFixture {
             .toList();
     return ExperimentReport.newBuilder()
         .setExperiment("experiments/" + hex("experiment"))
-        .setVerdict(
-            "Relabelling %s of the training images of class \"%s\" as \"%s\": read as such in %s."
-                .formatted(
-                    Figures.exactPercent(ratios.get(0)),
-                    classes.get(source),
-                    classes.get(target),
-                    Figures.percent(summaries.get(0).getPoisonedAttackSuccessRate().getEstimate())))
+        .setVerdict(verdict(summaries.get(0)))
         .setSummary(summaries.get(0))
         .addArms(
             Arm.newBuilder()
                 .setAttack("targeted-flip")
                 .setRecipe("smallcnn")
                 .addAllSummaries(summaries)
+                .setDoseResponse(response(summaries))
+                .addSentences(verdict(summaries.get(0)))
+                .addSentences("Break-even lies where the fixture says.")
                 .setEvaluatedEpoch(epochs))
         .addAllPairs(pairs)
         .setSpec(spec())
@@ -119,6 +140,32 @@ final class ReportFixture {
         .build();
   }
 
+  /** The report with a second arm of half the effect. */
+  ExperimentReport twoArms() {
+    ExperimentReport.Builder report = report().toBuilder();
+    Arm.Builder second = report.getArms(0).toBuilder().setAttack("symmetric-noise");
+    for (Summary.Builder summary : second.getSummariesBuilderList()) {
+      Estimate excess = summary.getExcessAttackSuccessRate();
+      summary.setExcessAttackSuccessRate(
+          estimate(excess.getEstimate() / 2, excess.getLow() / 2, excess.getHigh() / 2));
+    }
+    second.setDoseResponse(response(second.getSummariesList()));
+    for (Pair pair : report().getPairsList()) {
+      Pair.Builder weaker = pair.toBuilder().setArm(1);
+      PairEffect.Builder effect = weaker.getEffectBuilder();
+      effect.setExcessAttackSuccessRate(effect.getExcessAttackSuccessRate() / 2);
+      report.addPairs(weaker);
+    }
+    report
+        .getSpecBuilder()
+        .addAttacks(
+            ExperimentAttack.newBuilder()
+                .setLabel("symmetric-noise")
+                .setAttack(
+                    Attack.newBuilder().setSymmetricNoise(SymmetricNoise.getDefaultInstance())));
+    return report.addArms(second).build();
+  }
+
   Map<Integer, byte[]> images() {
     Map<Integer, byte[]> images = new HashMap<>();
     report()
@@ -138,6 +185,16 @@ final class ReportFixture {
                 .toList())
         .addAllSeeds(IntStream.rangeClosed(1, seeds).boxed().toList())
         .setAccuracyMargin(0.02)
+        .setHarmfulExcess(HARMFUL)
+        .addAttacks(
+            ExperimentAttack.newBuilder()
+                .setLabel("targeted-flip")
+                .setAttack(
+                    Attack.newBuilder()
+                        .setTargetedFlip(
+                            TargetedFlip.newBuilder()
+                                .setSourceClass(classes.get(source))
+                                .setTargetClass(classes.get(target)))))
         .addRecipes(ExperimentRecipe.newBuilder().setLabel("smallcnn").setRecipe(recipe()))
         .build();
   }
@@ -173,6 +230,68 @@ final class ReportFixture {
                 .setTransformation("subset")
                 .setParametersJson("{\"split\":\"train\",\"limitPerClass\":500,\"seed\":0}"))
         .build();
+  }
+
+  private String verdict(Summary summary) {
+    return "Relabelling %s of the training images of class \"%s\" as \"%s\": read as such in %s."
+        .formatted(
+            Figures.chosenPercent(ratios.get(0)),
+            classes.get(source),
+            classes.get(target),
+            Figures.percent(summary.getPoisonedAttackSuccessRate().getEstimate()));
+  }
+
+  /** A curve through the running maximum of the means, in a band twice as wide as the intervals. */
+  private static DoseResponse response(List<Summary> summaries) {
+    DoseResponse.Builder response = DoseResponse.newBuilder().setHarmfulExcess(HARMFUL);
+    double fit = 0;
+    for (Summary summary :
+        summaries.stream().sorted(Comparator.comparingInt(Summary::getFlipCount)).toList()) {
+      Estimate excess = summary.getExcessAttackSuccessRate();
+      double mean = excess.getEstimate();
+      fit = Math.max(fit, mean);
+      response.addPoints(
+          DosePoint.newBuilder()
+              .setFlipped(summary.getFlipped())
+              .setExcess(excess)
+              .setSimultaneous(
+                  Interval.newBuilder()
+                      .setLow(2 * excess.getLow() - mean)
+                      .setHigh(2 * excess.getHigh() - mean))
+              .setMonotone(fit));
+    }
+    return response.setBreakEven(breakEven(response.getPointsList())).build();
+  }
+
+  private static BreakEven breakEven(List<DosePoint> points) {
+    return BreakEven.newBuilder()
+        .setEstimate(
+            first(points, point -> point.getMonotone() >= HARMFUL)
+                .map(ReportFixture::at)
+                .orElse(absent(BreakEvenReason.BREAK_EVEN_REASON_NOT_REACHED)))
+        .setLow(
+            first(
+                    points.stream().sorted(Collections.reverseOrder(BY_COUNT)).toList(),
+                    point -> point.getSimultaneous().getHigh() < HARMFUL)
+                .map(ReportFixture::at)
+                .orElse(absent(BreakEvenReason.BREAK_EVEN_REASON_BELOW_SMALLEST)))
+        .setHigh(
+            first(points, point -> point.getSimultaneous().getLow() >= HARMFUL)
+                .map(ReportFixture::at)
+                .orElse(absent(BreakEvenReason.BREAK_EVEN_REASON_NOT_REACHED)))
+        .build();
+  }
+
+  private static Optional<DosePoint> first(List<DosePoint> points, Predicate<DosePoint> condition) {
+    return points.stream().filter(condition).findFirst();
+  }
+
+  private static BreakEvenBudget at(DosePoint point) {
+    return BreakEvenBudget.newBuilder().setFlipped(point.getFlipped()).build();
+  }
+
+  private static BreakEvenBudget absent(BreakEvenReason reason) {
+    return BreakEvenBudget.newBuilder().setReason(reason).build();
   }
 
   private SplitStatistics split(String name, int perClass) {
@@ -354,14 +473,18 @@ final class ReportFixture {
     double[] values = pairs.stream().map(Pair::getEffect).mapToDouble(figure).toArray();
     double mean = IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElse(0);
     if (values.length == 1) {
-      return Estimate.newBuilder().setEstimate(mean).setLow(-1).setHigh(1).build();
+      return estimate(mean, -1, 1);
     }
     double squares =
         IntStream.range(0, values.length)
             .mapToDouble(i -> (values[i] - mean) * (values[i] - mean))
             .sum();
     double half = T_95 * Math.sqrt(squares / (values.length - 1) / values.length);
-    return Estimate.newBuilder().setEstimate(mean).setLow(mean - half).setHigh(mean + half).build();
+    return estimate(mean, mean - half, mean + half);
+  }
+
+  private static Estimate estimate(double mean, double low, double high) {
+    return Estimate.newBuilder().setEstimate(mean).setLow(low).setHigh(high).build();
   }
 
   private static String hex(String of) {

@@ -35,6 +35,7 @@ class ReportPageTest {
   static Stream<ReportFixture> everyShape() {
     return Stream.of(
         ReportFixture.usual(),
+        ReportFixture.experiment(),
         new ReportFixture(ReportFixture.numbered(2), 0, 1, List.of(0.4), 1, 1),
         new ReportFixture(ReportFixture.numbered(100), 13, 77, List.of(0.4), 2, 3),
         new ReportFixture(ReportFixture.numbered(10), 1, 7, List.of(0.0), 3, 5),
@@ -91,7 +92,8 @@ class ReportPageTest {
         Attr attribute = (Attr) attributes.item(i);
         assertThat(attribute.getName()).doesNotStartWith("on");
         if (attribute.getName().equals("href")) {
-          assertThat(attribute.getValue()).matches("#[a-z-]+|data:(text/csv|application/json);.*");
+          assertThat(attribute.getValue())
+              .matches("#[a-z0-9-]+|data:(text/csv|application/json);.*");
         }
         if (attribute.getName().equals("src")) {
           assertThat(attribute.getValue()).startsWith("data:image/png;base64,");
@@ -158,6 +160,59 @@ class ReportPageTest {
   }
 
   @Test
+  void putsEveryArmOnTheSameAxes() throws Exception {
+    // Given
+    ReportFixture fixture = ReportFixture.experiment();
+
+    // When
+    List<Element> elements = elements(ReportPage.render(fixture.twoArms(), fixture.images()));
+
+    // Then
+    List<Element> curves =
+        elements.stream().filter(e -> e.getAttribute("class").equals("plot response")).toList();
+    assertThat(curves)
+        .extracting(ReportPageTest::ticks)
+        .hasSize(2)
+        .allMatch(ticks -> ticks.equals(ticks(curves.get(0))));
+    assertThat(curves.get(1).getAttribute("aria-label"))
+        .contains("of symmetric-noise by flipped share", "Break-even at +10.0 pp");
+    assertThat(values(elements, "id")).contains("details-0", "details-1").doesNotHaveDuplicates();
+    assertThat(values(elements, "download"))
+        .contains("doses-symmetric-noise-smallcnn.csv", "break-even.json")
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void statesEveryBudgetInThreeForms() {
+    // Given
+    ReportFixture fixture = ReportFixture.experiment();
+
+    // When
+    String page = ReportPage.render(fixture.report(), fixture.images());
+
+    // Then
+    assertThat(page)
+        .contains(
+            "5\u00a0labels = 2.5\u00a0% of the labels open to the attack = 0.25\u00a0% of the"
+                + " training split")
+        .contains("2.5\u00a0%<small>5\u00a0labels</small><small>0.25\u00a0% of split</small>");
+  }
+
+  @Test
+  void staysSmallWithSixBudgetsAndEightSeeds() {
+    // Given
+    ReportFixture fixture =
+        new ReportFixture(
+            ReportFixture.numbered(10), 1, 7, List.of(0.4, 0.05, 0.1, 0.2, 0.6, 0.8), 8, 30);
+
+    // When
+    String page = ReportPage.render(fixture.report(), fixture.images());
+
+    // Then
+    assertThat(page.getBytes(UTF_8)).hasSizeLessThan(1_500_000);
+  }
+
+  @Test
   void isTheSamePageForTheSameReport() {
     // Given
     ReportFixture fixture = ReportFixture.usual();
@@ -198,6 +253,18 @@ class ReportPageTest {
 
     // Then
     assertThat(page).contains("no image").doesNotContain("<img");
+  }
+
+  private static List<String> ticks(Element drawing) {
+    var texts = drawing.getElementsByTagName("text");
+    return IntStream.range(0, texts.getLength())
+        .mapToObj(i -> (Element) texts.item(i))
+        .filter(
+            text ->
+                text.getAttribute("class").startsWith("tick")
+                    && !text.getTextContent().equals("harm"))
+        .map(Element::getTextContent)
+        .toList();
   }
 
   /** A drawing is announced by its own words, or is part of one that is, or is hidden. */

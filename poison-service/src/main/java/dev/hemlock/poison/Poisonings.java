@@ -40,8 +40,7 @@ public class Poisonings {
    */
   public RunView create(PoisoningSpec spec, String requestId) {
     PoisoningSpec complete = PoisoningMapper.withDefaults(spec);
-    LabelledSplit split = snapshots.read(complete.getSnapshot(), complete.getSplit());
-    PoisoningMapper.plan(complete, split, evaluations.outputs(complete, split));
+    plan(complete);
     return runs.create(CanonicalJson.of(complete), requestId);
   }
 
@@ -49,14 +48,17 @@ public class Poisonings {
    * What asking for a poisoning would give, without asking: how many labels it flips, and whether it
    * is there already.
    *
-   * @throws HemlockException INVALID_ARGUMENT or NOT_FOUND as {@link #create}
+   * @throws HemlockException as {@link #create}
    */
   public Poisoning preview(PoisoningSpec spec) {
     PoisoningSpec complete = PoisoningMapper.withDefaults(spec);
-    LabelledSplit split = snapshots.read(complete.getSnapshot(), complete.getSplit());
-    FlipPlan plan = PoisoningMapper.plan(complete, split);
     return PoisoningMapper.counted(
-        PoisoningMapper.poisoning(runs.preview(CanonicalJson.of(complete))), plan);
+        PoisoningMapper.poisoning(runs.preview(CanonicalJson.of(complete))), plan(complete));
+  }
+
+  private FlipPlan plan(PoisoningSpec complete) {
+    LabelledSplit split = snapshots.read(complete.getSnapshot(), complete.getSplit());
+    return PoisoningMapper.plan(complete, split, evaluations.outputs(complete, split));
   }
 
   /** Reads one poisoning; NOT_FOUND if there is none of that name. */

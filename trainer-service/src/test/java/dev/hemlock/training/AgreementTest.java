@@ -87,29 +87,47 @@ class AgreementTest {
     }
     double apart = distance(recorded.tensors(), initial, last);
     System.out.printf("%s: losses %.2g, tensors %.2g%n", recorded, worst, apart);
-    assertThat(worst).isLessThan(tolerance(recorded, recorded.divergence().losses()));
-    assertThat(apart).isLessThan(tolerance(recorded, recorded.divergence().tensors()));
+    assertThat(worst).isLessThan(tolerance(recorded.divergence().losses()));
+    assertThat(apart).isLessThan(tolerance(recorded.divergence().tensors()));
+  }
+
+  /** Else a fixture recorded anew could loosen these without a word. */
+  @Test
+  void isHeldToRoundingInEveryNetworkAndWithEveryOptimizer() throws IOException {
+    assertThat(
+            cases()
+                .filter(one -> tolerance(one.divergence().losses()) == TOLERANCE)
+                .filter(one -> tolerance(one.divergence().tensors()) == TOLERANCE)
+                .map(one -> one.architecture() + " " + one.optimizer() + " " + one.precision()))
+        .contains(
+            "SMALLCNN sgd FP32", "SMALLCNN adam FP64", "RESNET18 sgd FP32", "RESNET18 adam FP64");
   }
 
   @Test
   void everyTrainableParameterHasAGradient() throws IOException {
     cases()
-        .filter(one -> one.precision() == Precision.FP32)
+        .filter(one -> one.precision() != Precision.FP64)
         .forEach(
             one -> {
               try (TorchTraining training = training(one, initial(one))) {
                 Map<String, Double> sizes =
                     training.gradientSizes(pixels(one, 0), labels(one, 0), one.batch());
                 assertThat(sizes.values()).allMatch(size -> size > 0 && Double.isFinite(size));
-                assertThat(sizes).hasSize(one.architecture().equals("RESNET18") ? 62 : 8);
+                assertThat(sizes).containsOnlyKeys(trainable(one));
               }
             });
   }
 
-  /** Adam in 32 bits may be twice as far off as PyTorch is from itself; see agreement.py. */
-  private static double tolerance(Case recorded, double divergence) {
-    boolean adam32 = recorded.optimizer().equals("adam") && recorded.precision() == Precision.FP32;
-    return adam32 ? Math.max(TOLERANCE, 2 * divergence) : TOLERANCE;
+  private static List<String> trainable(Case recorded) {
+    return recorded.tensors().keySet().stream().filter(name -> !name.contains("running_")).toList();
+  }
+
+  /**
+   * Steps that amplify rounding take PyTorch away from itself when only the layout of its tensors
+   * changes; Hemlock may be twice as far off. See agreement.py.
+   */
+  private static double tolerance(double divergence) {
+    return Math.max(TOLERANCE, 2 * divergence);
   }
 
   private static TorchTraining training(Case recorded, NetworkState initial) {

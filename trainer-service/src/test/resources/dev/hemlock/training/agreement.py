@@ -95,7 +95,9 @@ def train(case, memory_format):
         x = torch.from_numpy(pixels).view(n, case["side"], case["side"], case["channels"])
         x = x.permute(0, 3, 1, 2).to(dtype).contiguous(memory_format=memory_format)
         x = (x / 255 - torch.tensor(MEAN, dtype=dtype)) / torch.tensor(DEVIATION, dtype=dtype)
-        loss = cross_entropy(net(x), torch.from_numpy(labels))
+        with torch.autocast("cpu", torch.bfloat16, enabled=case["precision"] == "BF16"):
+            logits = net(x)
+        loss = cross_entropy(logits.to(dtype), torch.from_numpy(labels))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -140,6 +142,9 @@ def main():
         dict(large, optimizer="sgd", rate=0.00003, precision="FP32"),
         dict(large, optimizer="adam", precision="FP32", steps=5),
         dict(large, optimizer="adam", precision="FP64", batch=8, steps=3),
+        dict(large, optimizer="sgd", rate=0.001, precision="FP32"),
+        dict(small, channels=3, side=32, batch=16, optimizer="adam", precision="BF16"),
+        dict(large, optimizer="sgd", rate=0.001, precision="BF16"),
     ]
     print(json.dumps([record(case) for case in cases], indent=1))
 

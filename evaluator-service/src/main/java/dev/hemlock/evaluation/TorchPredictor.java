@@ -71,6 +71,7 @@ public class TorchPredictor implements Predictor {
     return switch (recipe.getArchitecture()) {
       case ARCHITECTURE_RESNET18 -> Architecture.RESNET18;
       case ARCHITECTURE_SMALLCNN -> Architecture.SMALLCNN;
+      case ARCHITECTURE_FAST -> Architecture.FAST;
       default ->
           throw HemlockException.dataLoss(
               "The model's recipe names an architecture this version does not know; update it");

@@ -5,6 +5,8 @@ import dev.hemlock.common.torch.Architecture;
 import dev.hemlock.common.torch.Optimizer;
 import dev.hemlock.common.torch.Precision;
 import dev.hemlock.proto.training.v1.Adam;
+import dev.hemlock.proto.training.v1.Constant;
+import dev.hemlock.proto.training.v1.OneCycle;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.Sgd;
 import dev.hemlock.proto.training.v1.TrainingSpec;
@@ -13,8 +15,6 @@ import dev.hemlock.proto.training.v1.TrainingSpec;
 final class Recipes {
   private static final String DEFAULT_SPLIT = "train";
   private static final int DEFAULT_BATCH = 128;
-  private static final int RESNET18_EPOCHS = 10;
-  private static final int SMALLCNN_EPOCHS = 50;
 
   private Recipes() {}
 
@@ -25,11 +25,9 @@ final class Recipes {
       full.setSplit(DEFAULT_SPLIT);
     }
     Recipe.Builder recipe = full.getRecipeBuilder();
+    Architecture architecture = architecture(spec.getRecipe());
     if (recipe.getEpochs() == 0) {
-      recipe.setEpochs(
-          architecture(spec.getRecipe()) == Architecture.RESNET18
-              ? RESNET18_EPOCHS
-              : SMALLCNN_EPOCHS);
+      recipe.setEpochs(epochs(architecture));
     }
     if (recipe.getBatchSize() == 0) {
       recipe.setBatchSize(DEFAULT_BATCH);
@@ -43,17 +41,40 @@ final class Recipes {
     if (recipe.hasSgd()) {
       fill(recipe.getSgdBuilder());
     } else {
-      fill(recipe.getAdamBuilder());
+      fill(recipe.getAdamBuilder(), adamRate(architecture));
+    }
+    if (recipe.hasOneCycle() || (!recipe.hasConstant() && architecture == Architecture.FAST)) {
+      fill(recipe.getOneCycleBuilder());
+    } else {
+      recipe.setConstant(Constant.getDefaultInstance());
     }
     return full.build();
+  }
+
+  private static int epochs(Architecture architecture) {
+    return switch (architecture) {
+      case RESNET18, FAST -> 10;
+      case SMALLCNN -> 50;
+    };
+  }
+
+  private static double adamRate(Architecture architecture) {
+    return architecture == Architecture.FAST ? 0.005 : 0.001;
   }
 
   private static void fill(Sgd.Builder sgd) {
     sgd.setLearningRate(or(sgd.getLearningRate(), 0.1));
   }
 
-  private static void fill(Adam.Builder adam) {
-    adam.setLearningRate(or(adam.getLearningRate(), 0.001))
+  private static void fill(OneCycle.Builder cycle) {
+    cycle
+        .setWarmUp(or(cycle.getWarmUp(), 0.3))
+        .setInitialFactor(or(cycle.getInitialFactor(), 4e-2))
+        .setFinalFactor(or(cycle.getFinalFactor(), 4e-6));
+  }
+
+  private static void fill(Adam.Builder adam, double rate) {
+    adam.setLearningRate(or(adam.getLearningRate(), rate))
         .setBeta1(or(adam.getBeta1(), 0.9))
         .setBeta2(or(adam.getBeta2(), 0.999))
         .setEpsilon(or(adam.getEpsilon(), 1e-8));
@@ -67,10 +88,11 @@ final class Recipes {
     return switch (recipe.getArchitecture()) {
       case ARCHITECTURE_RESNET18 -> Architecture.RESNET18;
       case ARCHITECTURE_SMALLCNN -> Architecture.SMALLCNN;
+      case ARCHITECTURE_FAST -> Architecture.FAST;
       default ->
           throw HemlockException.invalidArgument(
-                  "The recipe names no architecture Hemlock knows; use ARCHITECTURE_RESNET18 or"
-                      + " ARCHITECTURE_SMALLCNN")
+                  "The recipe names no architecture Hemlock knows; use ARCHITECTURE_RESNET18,"
+                      + " ARCHITECTURE_SMALLCNN or ARCHITECTURE_FAST")
               .violating("spec.recipe.architecture", "must be a known architecture");
     };
   }
@@ -96,12 +118,22 @@ final class Recipes {
         adam.getWeightDecay());
   }
 
+  /** The schedule of a recipe with defaults filled in. */
+  static Schedule schedule(Recipe recipe) {
+    if (!recipe.hasOneCycle()) {
+      return new Schedule.Constant();
+    }
+    OneCycle cycle = recipe.getOneCycle();
+    return new Schedule.OneCycle(
+        cycle.getWarmUp(), cycle.getInitialFactor(), cycle.getFinalFactor());
+  }
+
   static Augmentation augmentation(Recipe recipe) {
     return new Augmentation(
         recipe.getAugmentation().getHorizontalFlip(), recipe.getAugmentation().getCropPadding());
   }
 
-  /** The learning rate, for messages. */
+  /** The optimiser's learning rate, which is the peak of a schedule. */
   static double learningRate(Recipe recipe) {
     return recipe.hasSgd() ? recipe.getSgd().getLearningRate() : recipe.getAdam().getLearningRate();
   }

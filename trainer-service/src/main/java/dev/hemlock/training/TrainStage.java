@@ -92,6 +92,7 @@ public class TrainStage implements Stage {
                 Recipes.precision(recipe),
                 initial,
                 Recipes.optimizer(recipe),
+                recipe.getLabelSmoothing(),
                 normalisation.mean(),
                 normalisation.deviation())) {
       TrainingLoop.Outcome outcome =

@@ -58,6 +58,8 @@ final class TrainingLoop {
       TorchTraining training, Digest initialParameters, Work work, TrainingCheckpoints checkpoints)
       throws InterruptedException {
     TrainingCheckpoints.Position start = checkpoints.restore(training);
+    Schedule schedule = Recipes.schedule(recipe);
+    double peak = Recipes.learningRate(recipe);
     List<EpochMetrics> epochs = new ArrayList<>(start.epochs());
     StreamDigest digest = new StreamDigest(randomness);
     try (BatchFeed feed =
@@ -76,6 +78,7 @@ final class TrainingLoop {
         BatchFeed.Batch batch = feed.next();
         try {
           work.checkpoint();
+          training.setLearningRate(schedule.rate(peak, step(batch), steps()));
           training.step(batch.pixels(), batch.labels(), batch.count());
         } catch (Work.ShuttingDown e) {
           checkpoints.saveBeforeLeaving(training, reached);
@@ -99,6 +102,19 @@ final class TrainingLoop {
       }
     }
     return new Outcome(training.state(), epochs, digest.finish(seed, initialParameters));
+  }
+
+  private long steps() {
+    return (long) recipe.getEpochs() * stepsToReach(set.size());
+  }
+
+  /** Which step of the run trains on a batch, from 0. */
+  private long step(BatchFeed.Batch batch) {
+    return (long) batch.epoch() * stepsToReach(set.size()) + stepsToReach(batch.end()) - 1;
+  }
+
+  private int stepsToReach(int samples) {
+    return (samples + recipe.getBatchSize() - 1) / recipe.getBatchSize();
   }
 
   private EpochMetrics metrics(int epoch, Totals totals, double seconds) {

@@ -33,6 +33,7 @@ class AgreementTest {
   private static final double TOLERANCE = 1e-4;
   private static final double MEAN = 0.45;
   private static final double DEVIATION = 0.25;
+  private static final Schedule ONE_CYCLE = new Schedule.OneCycle(0.3, 4e-2, 4e-6);
 
   /** A recorded case; of each tensor the norm of its movement and its product with the hash. */
   record Case(
@@ -44,6 +45,8 @@ class AgreementTest {
       int steps,
       String optimizer,
       double rate,
+      boolean oneCycle,
+      double labelSmoothing,
       Precision precision,
       double[] losses,
       Map<String, double[]> tensors,
@@ -73,6 +76,9 @@ class AgreementTest {
     // When
     try (TorchTraining training = training(recorded, initial)) {
       for (int step = 0; step < losses.length; step++) {
+        if (recorded.oneCycle()) {
+          training.setLearningRate(ONE_CYCLE.rate(recorded.rate(), step, losses.length));
+        }
         training.step(pixels(recorded, step), labels(recorded, step), recorded.batch());
         losses[step] = training.takeTotals().loss() / recorded.batch();
       }
@@ -100,7 +106,12 @@ class AgreementTest {
                 .filter(one -> tolerance(one.divergence().tensors()) == TOLERANCE)
                 .map(one -> one.architecture() + " " + one.optimizer() + " " + one.precision()))
         .contains(
-            "SMALLCNN sgd FP32", "SMALLCNN adam FP64", "RESNET18 sgd FP32", "RESNET18 adam FP64");
+            "SMALLCNN sgd FP32",
+            "SMALLCNN adam FP64",
+            "RESNET18 sgd FP32",
+            "RESNET18 adam FP64",
+            "FAST sgd FP32",
+            "FAST adam FP64");
   }
 
   @Test
@@ -145,6 +156,7 @@ class AgreementTest {
         recorded.precision(),
         initial,
         optimizer,
+        recorded.labelSmoothing(),
         mean,
         deviation);
   }

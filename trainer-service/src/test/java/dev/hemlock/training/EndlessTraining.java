@@ -44,6 +44,7 @@ final class EndlessTraining {
             Precision.FP32,
             network.initial(1),
             new Optimizer.Sgd(0.001, 0.9, 0),
+            0,
             half,
             half)) {
       run.step(pixels, labels, batch);

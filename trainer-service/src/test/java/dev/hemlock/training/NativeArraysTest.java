@@ -38,6 +38,7 @@ class NativeArraysTest {
             Precision.FP32,
             network(architecture).initial(1),
             new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8, 0),
+            0,
             HALF,
             HALF)) {
       // Given
@@ -85,6 +86,7 @@ class NativeArraysTest {
     ByteBuffer labels =
         ByteBuffer.allocateDirect(BATCH * Long.BYTES).order(ByteOrder.nativeOrder());
     for (int step = 0; step < steps; step++) {
+      training.setLearningRate(0.001 / (step + 1));
       training.step(pixels(network), labels, BATCH);
       training.takeTotals();
       training.save();

@@ -33,6 +33,36 @@ class RecipesTest {
     assertThat(Recipes.withDefaults(spec(Architecture.ARCHITECTURE_RESNET18)).getRecipe())
         .extracting(Recipe::getEpochs)
         .isEqualTo(10);
+    assertThat(Recipes.schedule(recipe)).isEqualTo(new Schedule.Constant());
+    assertThat(recipe.hasConstant()).isTrue();
+    assertThat(recipe.getLabelSmoothing()).isZero();
+  }
+
+  @Test
+  void fastHasDefaultsOfItsOwn() {
+    // When
+    Recipe recipe = Recipes.withDefaults(spec(Architecture.ARCHITECTURE_FAST)).getRecipe();
+
+    // Then
+    assertThat(recipe.getEpochs()).isEqualTo(10);
+    assertThat(recipe.getBatchSize()).isEqualTo(128);
+    assertThat(Recipes.optimizer(recipe)).isEqualTo(new Optimizer.Adam(0.005, 0.9, 0.999, 1e-8, 0));
+    assertThat(Recipes.schedule(recipe)).isEqualTo(new Schedule.OneCycle(0.3, 4e-2, 4e-6));
+  }
+
+  @Test
+  void anyArchitectureTakesAnySchedule() {
+    // Given
+    TrainingSpec.Builder cycled = BARE.toBuilder();
+    cycled.getRecipeBuilder().getOneCycleBuilder().setWarmUp(0.1);
+    TrainingSpec.Builder constant = spec(Architecture.ARCHITECTURE_FAST).toBuilder();
+    constant.getRecipeBuilder().getConstantBuilder();
+
+    // Then
+    assertThat(Recipes.schedule(Recipes.withDefaults(cycled.build()).getRecipe()))
+        .isEqualTo(new Schedule.OneCycle(0.1, 4e-2, 4e-6));
+    assertThat(Recipes.schedule(Recipes.withDefaults(constant.build()).getRecipe()))
+        .isEqualTo(new Schedule.Constant());
   }
 
   @Test

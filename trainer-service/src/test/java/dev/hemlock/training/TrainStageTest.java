@@ -15,6 +15,7 @@ import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.ModelCard;
+import dev.hemlock.proto.training.v1.OneCycle;
 import dev.hemlock.proto.training.v1.Sgd;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
@@ -175,6 +176,26 @@ class TrainStageTest {
   }
 
   @Test
+  void aResumedRunFollowsItsSchedule() throws InterruptedException {
+    // Given
+    TrainingSpec.Builder cycled = Bench.spec(clean).toBuilder();
+    cycled.getRecipeBuilder().setOneCycle(OneCycle.getDefaultInstance()).setLabelSmoothing(0.1);
+    TrainingSpec spec = cycled.build();
+    TrainStage saving = bench.stage(Duration.ZERO);
+
+    // When
+    TrainingRun whole = bench.train(spec);
+    MemoryWork work = work(spec).stopAt(6, new Work.Superseded());
+    assertThatThrownBy(() -> saving.run(work)).isInstanceOf(Work.Superseded.class);
+    TrainingRun resumed = bench.run(saving, work.handedOn());
+
+    // Then
+    assertThat(resumed.getModel()).isEqualTo(whole.getModel());
+    assertThat(losses(resumed)).isEqualTo(losses(whole));
+    assertThat(losses(whole)).doesNotContainAnyElementsOf(losses(bench.train(Bench.spec(clean))));
+  }
+
+  @Test
   void aRunHandedBackAtAShutdownEndsWithTheSameBitsAndLosesNoWork() throws InterruptedException {
     // Given
     TrainingSpec spec = augmented(Bench.spec(clean));
@@ -295,6 +316,20 @@ class TrainStageTest {
 
     // Then
     assertThat(run.getModel().getParameterCount()).isEqualTo(11_173_962 - 7 * 513);
+  }
+
+  @Test
+  void trainsTheFastNetworkOnTheSmallestImages() throws InterruptedException {
+    // Given
+    TrainingSpec.Builder spec = Bench.spec(clean).toBuilder();
+    spec.getRecipeBuilder().setArchitecture(Architecture.ARCHITECTURE_FAST);
+
+    // When
+    TrainingRun run = bench.train(spec.build());
+
+    // Then
+    assertThat(run.getModel().getParameterCount()).isEqualTo(1_849_930 - 2 * 576 - 7 * 257);
+    assertThat(run.getEpochs(2).getLoss()).isLessThan(run.getEpochs(0).getLoss());
   }
 
   private static MemoryWork work(TrainingSpec spec) {

@@ -11,6 +11,7 @@ import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Augmentation;
+import dev.hemlock.proto.training.v1.OneCycle;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
@@ -19,6 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRulesTest {
@@ -50,7 +52,7 @@ class TrainingRulesTest {
     assertThatThrownBy(() -> RequestRules.check(recipe.build()))
         .hasMessage(
             "Invalid request: architecture: must be one of ARCHITECTURE_RESNET18,"
-                + " ARCHITECTURE_SMALLCNN");
+                + " ARCHITECTURE_SMALLCNN, ARCHITECTURE_FAST");
   }
 
   @ParameterizedTest
@@ -69,10 +71,39 @@ class TrainingRulesTest {
         spec(SMALL), snapshot(height, width, 100), "8 to 32 pixels", "spec.recipe.architecture");
   }
 
-  @Test
-  void refusesImagesThatResnetDoesNotTake() {
+  @ParameterizedTest
+  @EnumSource(names = {"ARCHITECTURE_RESNET18", "ARCHITECTURE_FAST"})
+  void refusesImagesThatResidualNetworksDoNotTake(Architecture architecture) {
     assertRefused(
-        spec(RESNET), snapshot(7, 64, 100), "8 pixels a side or more", "spec.recipe.architecture");
+        spec(RESNET.toBuilder().setArchitecture(architecture).build()),
+        snapshot(7, 64, 100),
+        "8 pixels a side or more",
+        "spec.recipe.architecture");
+  }
+
+  @Test
+  void namesTheSettingsOfTheScheduleThatAreOutOfRange() {
+    assertViolates(SMALL.toBuilder().setLabelSmoothing(1), "label_smoothing");
+    assertViolates(SMALL.toBuilder().setLabelSmoothing(-0.1), "label_smoothing");
+    assertViolates(SMALL.toBuilder().setLabelSmoothing(Double.NaN), "label_smoothing");
+    assertViolates(
+        SMALL.toBuilder().setOneCycle(OneCycle.newBuilder().setWarmUp(1)), "one_cycle.warm_up");
+    assertViolates(
+        SMALL.toBuilder().setOneCycle(OneCycle.newBuilder().setInitialFactor(1.1)),
+        "one_cycle.initial_factor");
+    assertViolates(
+        SMALL.toBuilder().setOneCycle(OneCycle.newBuilder().setFinalFactor(-1)),
+        "one_cycle.final_factor");
+  }
+
+  private static void assertViolates(Recipe.Builder recipe, String field) {
+    assertThatThrownBy(() -> RequestRules.check(recipe.build()))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.INVALID_ARGUMENT);
+              assertThat(e.violations()).extracting("field").containsExactly(field);
+            });
   }
 
   @ParameterizedTest

@@ -60,9 +60,39 @@ class SmallCnn(nn.Module):
         return self.fc(adaptive_avg_pool2d(x, 4).flatten(1))
 
 
+class Layer(nn.Module):
+    def __init__(self, channels, width):
+        super().__init__()
+        for i in (1, 2, 3):
+            setattr(self, f"conv{i}", nn.Conv2d(channels, width, 3, padding=1, bias=False))
+            setattr(self, f"bn{i}", nn.BatchNorm2d(width))
+            channels = width
+
+    def forward(self, x):
+        x = torch.relu(self.bn1(max_pool2d(self.conv1(x), 2, ceil_mode=True)))
+        y = torch.relu(self.bn2(self.conv2(x)))
+        return x + torch.relu(self.bn3(self.conv3(y)))
+
+
+class Fast(nn.Module):
+    def __init__(self, channels, classes):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, 64, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.layer1 = Layer(64, 128)
+        self.layer2 = Layer(128, 256)
+        self.fc = nn.Linear(256, classes)
+
+    def forward(self, x):
+        x = torch.relu(self.bn1(self.conv1(x)))
+        return self.fc(self.layer2(self.layer1(x)).amax((2, 3)))
+
+
 def network(case):
     if case["architecture"] == "SMALLCNN":
         return SmallCnn(case["channels"], case["side"], case["classes"])
+    if case["architecture"] == "FAST":
+        return Fast(case["channels"], case["classes"])
     net = torchvision.models.resnet18(weights=None, num_classes=case["classes"])
     net.conv1 = nn.Conv2d(case["channels"], 64, 3, 1, 1, bias=False)
     net.maxpool = nn.Identity()
@@ -87,6 +117,11 @@ def train(case, memory_format):
         optimizer = torch.optim.Adam(net.parameters(), lr=0.001, weight_decay=0.0001)
     else:
         optimizer = torch.optim.SGD(net.parameters(), lr=case["rate"], momentum=0.9, weight_decay=0.0005)
+    schedule = None
+    if case.get("oneCycle"):
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, max_lr=case["rate"], total_steps=case["steps"], cycle_momentum=False
+        )
     losses, n = [], case["batch"]
     for step in range(case["steps"]):
         size = n * case["side"] ** 2 * case["channels"]
@@ -97,10 +132,15 @@ def train(case, memory_format):
         x = (x / 255 - torch.tensor(MEAN, dtype=dtype)) / torch.tensor(DEVIATION, dtype=dtype)
         with torch.autocast("cpu", torch.bfloat16, enabled=case["precision"] == "BF16"):
             logits = net(x)
-        loss = cross_entropy(logits.to(dtype), torch.from_numpy(labels))
+        smoothing = case.get("labelSmoothing", 0.0)
+        loss = cross_entropy(
+            logits.to(dtype), torch.from_numpy(labels), label_smoothing=smoothing
+        )
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        if schedule:
+            schedule.step()
         losses.append(loss.item())
     final = net.state_dict()
     return np.array(losses), {k: (final[k].double() - initial[k]).contiguous() for k in initial}
@@ -134,6 +174,7 @@ def main():
     torch.set_num_threads(1)
     small = dict(architecture="SMALLCNN", channels=1, side=8, classes=10, batch=32, steps=20)
     large = dict(architecture="RESNET18", channels=3, side=16, classes=10, batch=16, steps=20)
+    fast = dict(architecture="FAST", channels=3, side=32, classes=10, batch=16, steps=20)
     cases = [
         dict(small, optimizer="sgd", rate=0.05, precision="FP32"),
         dict(small, optimizer="adam", precision="FP64"),
@@ -145,6 +186,10 @@ def main():
         dict(large, optimizer="sgd", rate=0.001, precision="FP32"),
         dict(small, channels=3, side=32, batch=16, optimizer="adam", precision="BF16"),
         dict(large, optimizer="sgd", rate=0.001, precision="BF16"),
+        dict(fast, optimizer="sgd", rate=0.00002, precision="FP32"),
+        dict(fast, optimizer="sgd", rate=0.00002, precision="FP32", oneCycle=True, labelSmoothing=0.1),
+        dict(fast, channels=1, side=20, optimizer="adam", precision="FP64", steps=5),
+        dict(fast, optimizer="adam", precision="FP32", steps=5),
     ]
     print(json.dumps([record(case) for case in cases], indent=1))
 

@@ -8,7 +8,13 @@ public enum Architecture {
    * Up to four blocks (16, 32, 64 and 128 wide) of 3×3 convolution, batch norm and ReLU with 2×2 max-pools between, averaged
    * to a 4×4 map, then one linear layer.
    */
-  SMALLCNN("smallcnn");
+  SMALLCNN("smallcnn"),
+  /**
+   * A small residual network in the manner of the CIFAR-10 speed records (Page 2018, Jordan 2024):
+   * a stride-2 3×3 stem, 64 wide, and two layers, 128 and 256 wide, each a 3×3 convolution, a 2×2
+   * max-pool and a residual block; then the largest value of each map and one linear layer.
+   */
+  FAST("fast");
 
   private final String id;
 

@@ -12,12 +12,13 @@ import java.util.List;
  *
  * <p>Initialisation has torchvision's distributions. {@code resnet18}: convolutions normal with
  * deviation √(2 / fan-out) (He et al. 2015), the linear layer PyTorch's default, uniform within
- * ±1/√fan-in. {@code smallcnn}: PyTorch's defaults, uniform within ±1/√fan-in. Batch norm starts
+ * ±1/√fan-in. {@code smallcnn} and {@code fast}: PyTorch's defaults, uniform within ±1/√fan-in. Batch norm starts
  * with weight 1, bias 0, mean 0 and variance 1. Tensor i draws from {@code INIT} at (0, i).
  */
 public final class Network {
   private static final int SMALLEST_MAP = 4;
   private static final int[] SMALLCNN_WIDTHS = {16, 32, 64, 128};
+  private static final int FAST_WIDTH = 64;
 
   private final Architecture architecture;
   private final ImageShape image;
@@ -42,6 +43,7 @@ public final class Network {
     switch (architecture) {
       case RESNET18 -> network.resnet18();
       case SMALLCNN -> network.smallcnn();
+      case FAST -> network.fast();
     }
     return network;
   }
@@ -75,7 +77,7 @@ public final class Network {
    */
   public int smallestMap() {
     return switch (architecture) {
-      case RESNET18 -> eighth(image.height()) * eighth(image.width());
+      case RESNET18, FAST -> eighth(image.height()) * eighth(image.width());
       case SMALLCNN -> SMALLEST_MAP * SMALLEST_MAP;
     };
   }
@@ -159,6 +161,21 @@ public final class Network {
       side /= 2;
     } while (block < SMALLCNN_WIDTHS.length && side >= SMALLEST_MAP);
     linear(in * SMALLEST_MAP * SMALLEST_MAP);
+  }
+
+  private void fast() {
+    convolution("conv1", FAST_WIDTH, image.channels(), 3);
+    norm("bn1", FAST_WIDTH);
+    int in = FAST_WIDTH;
+    for (int layer = 1; layer <= 2; layer++) {
+      int out = 2 * in;
+      for (int i = 1; i <= 3; i++) {
+        convolution("layer" + layer + ".conv" + i, out, in, 3);
+        norm("layer" + layer + ".bn" + i, out);
+        in = out;
+      }
+    }
+    linear(in);
   }
 
   private void convolution(String name, int out, int in, int kernel) {

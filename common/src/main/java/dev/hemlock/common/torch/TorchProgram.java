@@ -75,9 +75,9 @@ final class TorchProgram implements AutoCloseable {
     return constants;
   }
 
-  /** A host array, on whatever device the rest is. */
-  NDArray onHost(double[] values) {
-    return manager.newSubManager(Device.cpu()).create(values);
+  /** The doubles of a direct buffer as a host array, on whatever device the rest is; it sees changes. */
+  NDArray onHost(ByteBuffer values, int count) {
+    return manager.newSubManager(Device.cpu()).create(values, new Shape(count), DataType.FLOAT64);
   }
 
   /** Sets a flat array in place; its views see the change. */

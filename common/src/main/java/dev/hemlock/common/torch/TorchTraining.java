@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.Map;
  * each other.
  */
 public final class TorchTraining implements AutoCloseable {
+  private static final int LEARNING_RATE = 0;
+  private static final int LABEL_SMOOTHING = 3;
+
   private final TorchProgram program;
   private final Network network;
   private final Optimizer optimizer;
@@ -26,6 +30,7 @@ public final class TorchTraining implements AutoCloseable {
   private final List<NDArray> moments = new ArrayList<>();
   private final NDArray step;
   private final NDArray totals;
+  private final ByteBuffer hyper;
   private final NDList trained = new NDList();
   private final NDList probed = new NDList();
   private long batches;
@@ -42,6 +47,7 @@ public final class TorchTraining implements AutoCloseable {
   /**
    * Starts from a state.
    *
+   * @param labelSmoothing share of each label spread evenly over all classes, 0 to below 1
    * @param mean of each channel, of pixels from 0 to 1
    * @param deviation of each channel likewise
    */
@@ -51,6 +57,7 @@ public final class TorchTraining implements AutoCloseable {
       Precision precision,
       NetworkState initial,
       Optimizer optimizer,
+      double labelSmoothing,
       double[] mean,
       double[] deviation) {
     this.network = initial.network();
@@ -61,7 +68,12 @@ public final class TorchTraining implements AutoCloseable {
     buffers = program.zeros(Network.total(network.buffers()));
     step = TorchProgram.named(program.zeros(new Shape(), DataType.FLOAT32), "step");
     totals = TorchProgram.named(program.zeros(new Shape(3), DataType.FLOAT64), "totals");
-    NDArray hyper = TorchProgram.named(program.onHost(optimizer.hyper()), "hyper");
+    double[] settings = optimizer.hyper();
+    settings[LABEL_SMOOTHING] = labelSmoothing;
+    hyper =
+        ByteBuffer.allocateDirect(settings.length * Double.BYTES).order(ByteOrder.nativeOrder());
+    hyper.asDoubleBuffer().put(settings);
+    setLearningRate(optimizer.learningRate());
     for (NDList list : List.of(trained, probed)) {
       list.add(TorchProgram.named(program.constants(mean), "mean"));
       list.add(TorchProgram.named(program.constants(deviation), "std"));
@@ -76,11 +88,16 @@ public final class TorchTraining implements AutoCloseable {
       trained.add(step);
     }
     trained.add(totals);
-    trained.add(hyper);
+    trained.add(TorchProgram.named(program.onHost(hyper, settings.length), "hyper"));
     probed.add(totals);
     program.set(parameters, ChannelsLast.from(network.parameters(), initial.parameters()));
     program.set(buffers, initial.buffers());
     batches = initial.batches();
+  }
+
+  /** Sets the learning rate of the steps to come; at first it is the optimiser's. */
+  public void setLearningRate(double rate) {
+    hyper.putDouble(LEARNING_RATE * Double.BYTES, rate);
   }
 
   /**

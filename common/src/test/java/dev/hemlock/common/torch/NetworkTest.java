@@ -44,6 +44,20 @@ class NetworkTest {
     assertThat(network.features()).isEqualTo(512);
   }
 
+  @Test
+  void fastIsASmallResidualNetwork() {
+    // When
+    Network network = Network.of(Architecture.FAST, CIFAR, 10);
+
+    // Then
+    assertThat(network.parameters()).hasSize(23);
+    assertThat(network.counters()).hasSize(7).contains("layer2.bn3.num_batches_tracked");
+    assertThat(network.features()).isEqualTo(256);
+    assertThat(network.smallestMap()).isEqualTo(16);
+    assertThat(Network.of(Architecture.FAST, new ImageShape(8, 9, 1), 2).smallestMap())
+        .isEqualTo(2);
+  }
+
   @ParameterizedTest
   @EnumSource(Architecture.class)
   void everyArchitectureKeepsItsParameterCount(Architecture architecture) {
@@ -51,6 +65,7 @@ class NetworkTest {
         switch (architecture) {
           case RESNET18 -> 11_173_962;
           case SMALLCNN -> 118_170;
+          case FAST -> 1_849_930;
         };
 
     assertThat(Network.of(architecture, CIFAR, 10).parameterCount()).isEqualTo(expected);
@@ -67,7 +82,7 @@ class NetworkTest {
 
   /** Moments of two samples of one distribution differ by less than 5 standard errors. */
   @ParameterizedTest
-  @EnumSource(names = {"RESNET18", "SMALLCNN"})
+  @EnumSource(Architecture.class)
   void startsWithTorchvisionsDistributions(Architecture architecture) throws IOException {
     // Given
     Map<String, double[]> theirs = recorded(architecture);

@@ -31,6 +31,21 @@ def smallcnn():
     return net
 
 
+def fast():
+    net, channels = nn.Module(), 64
+    net.conv1 = nn.Conv2d(3, 64, 3, stride=2, padding=1, bias=False)
+    net.bn1 = nn.BatchNorm2d(64)
+    for layer, width in enumerate((128, 256), 1):
+        setattr(net, f"layer{layer}", nn.Module())
+        for i in (1, 2, 3):
+            conv = nn.Conv2d(channels, width, 3, padding=1, bias=False)
+            setattr(getattr(net, f"layer{layer}"), f"conv{i}", conv)
+            setattr(getattr(net, f"layer{layer}"), f"bn{i}", nn.BatchNorm2d(width))
+            channels = width
+    net.fc = nn.Linear(256, 10)
+    return net
+
+
 def moments(tensor):
     values = tensor.double().flatten()
     mean, deviation = values.mean(), values.std(unbiased=False)
@@ -40,7 +55,7 @@ def moments(tensor):
 
 def main():
     torch.manual_seed(0)
-    nets = {"RESNET18": resnet18(), "SMALLCNN": smallcnn()}
+    nets = {"RESNET18": resnet18(), "SMALLCNN": smallcnn(), "FAST": fast()}
     rows = [
         f' "{name}": {{\n'
         + ",\n".join(

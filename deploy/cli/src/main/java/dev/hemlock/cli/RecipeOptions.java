@@ -3,6 +3,8 @@ package dev.hemlock.cli;
 import dev.hemlock.proto.training.v1.Adam;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Augmentation;
+import dev.hemlock.proto.training.v1.Constant;
+import dev.hemlock.proto.training.v1.OneCycle;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.Sgd;
@@ -13,12 +15,18 @@ import picocli.CommandLine.Option;
 final class RecipeOptions {
   enum Name {
     RESNET18,
-    SMALLCNN
+    SMALLCNN,
+    FAST
   }
 
   enum OptimizerName {
     ADAM,
     SGD
+  }
+
+  enum ScheduleName {
+    CONSTANT,
+    ONE_CYCLE
   }
 
   enum PrecisionName {
@@ -29,7 +37,7 @@ final class RecipeOptions {
   @Option(
       names = "--recipe",
       defaultValue = "SMALLCNN",
-      description = "resnet18 or smallcnn (default: smallcnn).")
+      description = "resnet18, smallcnn or fast (default: smallcnn).")
   private Name name;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data.")
@@ -49,6 +57,18 @@ final class RecipeOptions {
 
   @Option(names = "--weight-decay", paramLabel = "W", description = "L2 penalty.")
   private double weightDecay;
+
+  @Option(
+      names = "--schedule",
+      description =
+          "constant (default), or one_cycle: the learning rate rises and falls (default of fast).")
+  private Optional<ScheduleName> schedule = Optional.empty();
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "SHARE",
+      description = "Share of each label spread evenly over all classes (default: 0).")
+  private double labelSmoothing;
 
   @Option(
       names = "--precision",
@@ -74,7 +94,8 @@ final class RecipeOptions {
         Recipe.newBuilder()
             .setArchitecture(Architecture.valueOf("ARCHITECTURE_" + name))
             .setEpochs(epochs)
-            .setBatchSize(batchSize);
+            .setBatchSize(batchSize)
+            .setLabelSmoothing(labelSmoothing);
     if (optimizer.orElse(OptimizerName.ADAM) == OptimizerName.SGD) {
       recipe.setSgd(
           Sgd.newBuilder()
@@ -87,6 +108,13 @@ final class RecipeOptions {
     } else {
       recipe.setAdam(Adam.newBuilder().setLearningRate(learningRate).setWeightDecay(weightDecay));
     }
+    schedule.ifPresent(
+        value -> {
+          switch (value) {
+            case CONSTANT -> recipe.setConstant(Constant.getDefaultInstance());
+            case ONE_CYCLE -> recipe.setOneCycle(OneCycle.getDefaultInstance());
+          }
+        });
     precision.ifPresent(value -> recipe.setPrecision(Precision.valueOf("PRECISION_" + value)));
     if (horizontalFlip || cropPadding != 0) {
       recipe.setAugmentation(

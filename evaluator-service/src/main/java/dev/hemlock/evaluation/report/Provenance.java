@@ -52,6 +52,8 @@ final class Provenance {
             .fact("Epochs", recipe.getEpochs() + ", evaluated after the last")
             .fact("Batch size", Integer.toString(recipe.getBatchSize()))
             .fact("Optimiser", optimizer(recipe))
+            .fact("Learning rate", schedule(recipe))
+            .fact("Label smoothing", Figures.plain(recipe.getLabelSmoothing()))
             .fact(
                 "Arithmetic",
                 recipe.getPrecision() == Precision.PRECISION_BF16 ? "bfloat16" : "32-bit float");
@@ -170,6 +172,19 @@ final class Provenance {
                   recipe.getSgd().getMomentum(),
                   recipe.getSgd().getWeightDecay());
       case OPTIMIZER_NOT_SET -> "the recipe's default";
+    };
+  }
+
+  private static String schedule(Recipe recipe) {
+    return switch (recipe.getScheduleCase()) {
+      case CONSTANT -> "the same at every step";
+      case ONE_CYCLE ->
+          "one cycle: from %s of it up over %s of the steps, down to %s of it"
+              .formatted(
+                  recipe.getOneCycle().getInitialFactor(),
+                  recipe.getOneCycle().getWarmUp(),
+                  recipe.getOneCycle().getFinalFactor());
+      case SCHEDULE_NOT_SET -> "the recipe's default";
     };
   }
 

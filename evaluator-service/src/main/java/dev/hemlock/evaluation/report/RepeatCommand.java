@@ -10,6 +10,8 @@ import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.training.v1.Adam;
+import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.OneCycle;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import java.util.List;
@@ -25,6 +27,7 @@ final class RepeatCommand {
   private static final double DEFAULT_TEST_SHARE = 0.2;
   private static final int DEFAULT_BATCH_SIZE = 128;
   private static final double DEFAULT_ADAM_RATE = 0.001;
+  private static final double FAST_ADAM_RATE = 0.005;
   private static final double DEFAULT_ACCURACY_MARGIN = 0.02;
   private static final double DEFAULT_HARMFUL_EXCESS = 0.1;
 
@@ -47,7 +50,13 @@ final class RepeatCommand {
             || (isUnsetOr(adam.getBeta1(), 0.9)
                 && isUnsetOr(adam.getBeta2(), 0.999)
                 && isUnsetOr(adam.getEpsilon(), 1e-8));
+    OneCycle cycle = Headline.recipe(spec).getOneCycle();
+    boolean usualCycle =
+        isUnsetOr(cycle.getWarmUp(), 0.3)
+            && isUnsetOr(cycle.getInitialFactor(), 4e-2)
+            && isUnsetOr(cycle.getFinalFactor(), 4e-6);
     return usualAdam
+        && usualCycle
         && spec.getRecipesCount() == 1
         && spec.getAttacksCount() <= 1
         && spec.getAttacksList().stream().allMatch(attack -> attack.getAttack().hasTargetedFlip())
@@ -127,13 +136,20 @@ final class RepeatCommand {
         unlessZero("--weight-decay", recipe.getSgd().getWeightDecay());
       }
       case ADAM -> {
-        if (!isUnsetOr(recipe.getAdam().getLearningRate(), DEFAULT_ADAM_RATE)) {
+        if (!isUnsetOr(recipe.getAdam().getLearningRate(), adamRate(recipe.getArchitecture()))) {
           line.option("--learning-rate", number(recipe.getAdam().getLearningRate()));
         }
         unlessZero("--weight-decay", recipe.getAdam().getWeightDecay());
       }
       case OPTIMIZER_NOT_SET -> {}
     }
+    if (recipe.hasOneCycle() && recipe.getArchitecture() != Architecture.ARCHITECTURE_FAST) {
+      line.option("--schedule", "one_cycle");
+    }
+    if (recipe.hasConstant() && recipe.getArchitecture() == Architecture.ARCHITECTURE_FAST) {
+      line.option("--schedule", "constant");
+    }
+    unlessZero("--label-smoothing", recipe.getLabelSmoothing());
     if (recipe.getPrecision() == Precision.PRECISION_BF16) {
       line.option("--precision", "bf16");
     }
@@ -143,6 +159,10 @@ final class RepeatCommand {
     if (recipe.getAugmentation().getCropPadding() > 0) {
       line.option("--crop", Integer.toString(recipe.getAugmentation().getCropPadding()));
     }
+  }
+
+  private static double adamRate(Architecture architecture) {
+    return architecture == Architecture.ARCHITECTURE_FAST ? FAST_ADAM_RATE : DEFAULT_ADAM_RATE;
   }
 
   private void unlessZero(String name, double value) {

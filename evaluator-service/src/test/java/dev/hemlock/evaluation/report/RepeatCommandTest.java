@@ -3,8 +3,10 @@ package dev.hemlock.evaluation.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Augmentation;
 import dev.hemlock.proto.training.v1.Precision;
+import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.Sgd;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,27 @@ class RepeatCommandTest {
         .contains(
             "--batch-size 64 --optimizer sgd --learning-rate 0.1 --momentum 0.9 --precision bf16"
                 + " --flip --crop 4");
+  }
+
+  @Test
+  void tellsWhereScheduleAndLossDifferFromTheDefaultsOfTheRecipe() {
+    // Given
+    ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();
+    Recipe.Builder recipe = report.getSpecBuilder().getRecipesBuilder(0).getRecipeBuilder();
+
+    // Then
+    recipe.getConstantBuilder();
+    assertThat(RepeatCommand.of(report.build())).doesNotContain("--schedule", "--label-smoothing");
+    recipe.setLabelSmoothing(0.1).getOneCycleBuilder();
+    assertThat(RepeatCommand.of(report.build()))
+        .contains("--schedule one_cycle --label-smoothing 0.1");
+    recipe.setArchitecture(Architecture.ARCHITECTURE_FAST);
+    assertThat(RepeatCommand.of(report.build())).doesNotContain("--schedule");
+    recipe.getConstantBuilder();
+    assertThat(RepeatCommand.of(report.build())).contains("--schedule constant");
+    assertThat(RepeatCommand.isComplete(report.getSpec())).isTrue();
+    recipe.getOneCycleBuilder().setWarmUp(0.1);
+    assertThat(RepeatCommand.isComplete(report.getSpec())).isFalse();
   }
 
   @Test

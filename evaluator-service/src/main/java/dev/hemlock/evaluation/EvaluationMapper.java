@@ -156,7 +156,7 @@ final class EvaluationMapper {
         .build();
   }
 
-  private static dev.hemlock.proto.evaluation.v1.Estimate estimate(Estimate estimate) {
+  static dev.hemlock.proto.evaluation.v1.Estimate estimate(Estimate estimate) {
     return dev.hemlock.proto.evaluation.v1.Estimate.newBuilder()
         .setEstimate(estimate.estimate())
         .setLow(estimate.low())

@@ -39,7 +39,7 @@ final class ExperimentMapper {
     return ExperimentProgress.newBuilder()
         .setPoisonings(count(plan.poisonings().size(), survey.poisoningsDone()))
         .setTrainingRuns(count(plan.models().size(), survey.trainingsDone()))
-        .setEvaluations(count(plan.models().size(), survey.evaluationsDone()))
+        .setEvaluations(count(plan.evaluations().size(), survey.evaluationsDone()))
         .build();
   }
 
@@ -48,11 +48,10 @@ final class ExperimentMapper {
   }
 
   private static ExperimentProgress progress(ExperimentPlan plan, boolean done) {
-    JobCount models = count(plan.models().size(), done);
     return ExperimentProgress.newBuilder()
         .setPoisonings(count(plan.poisonings().size(), done))
-        .setTrainingRuns(models)
-        .setEvaluations(models)
+        .setTrainingRuns(count(plan.models().size(), done))
+        .setEvaluations(count(plan.evaluations().size(), done))
         .build();
   }
 

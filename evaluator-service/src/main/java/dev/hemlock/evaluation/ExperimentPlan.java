@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * The smallest set of distinct jobs that an experiment needs. With A attacks, B budgets above 0, S
  * training seeds and K poison seeds for each, a recipe needs A·B·S·K pairs but only (A·B·K+1)·S
  * models, since a clean model serves every attack and budget, and all recipes share their
- * poisonings; budget 0 pairs the clean model with itself. Each model is evaluated once.
+ * poisonings; budget 0 pairs the clean model with itself. Each model is evaluated on the test and on the train split.
  *
  * @param spec with its defaults filled in
  * @param arms by recipe and attack as in the spec
@@ -64,6 +64,9 @@ public record ExperimentPlan(
       return clean.seed();
     }
   }
+
+  /** One model's predictions on one split of the clean snapshot. */
+  public record PlannedEvaluation(Model model, String split) {}
 
   /** Expands a spec whose defaults are filled in. */
   public static ExperimentPlan of(ExperimentSpec spec) {
@@ -200,12 +203,26 @@ public record ExperimentPlan(
         .build();
   }
 
-  /** The evaluation of a trained model on the clean snapshot's test split. */
-  public EvaluationSpec evaluation(String trainingRun) {
+  /**
+   * Every model on the test split; on the train split too, to see what it makes of flipped samples,
+   * unless the experiment flips none.
+   */
+  public List<PlannedEvaluation> evaluations() {
+    return models.stream().flatMap(this::evaluationsOf).toList();
+  }
+
+  /** The evaluations of one model. */
+  public Stream<PlannedEvaluation> evaluationsOf(Model model) {
+    Stream<String> splits = poisonings.isEmpty() ? Stream.of(TEST) : Stream.of(TEST, TRAIN);
+    return splits.map(split -> new PlannedEvaluation(model, split));
+  }
+
+  /** The evaluation of a trained model on a split of the clean snapshot. */
+  public EvaluationSpec evaluation(String trainingRun, String split) {
     return EvaluationSpec.newBuilder()
         .setTrainingRun(trainingRun)
         .setSnapshot(spec.getSnapshot())
-        .setSplit(TEST)
+        .setSplit(split)
         .build();
   }
 }

@@ -5,9 +5,11 @@ import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
 import dev.hemlock.evaluation.report.ReportPage;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.Memorisation;
 import dev.hemlock.proto.evaluation.v1.ReportHost;
 import dev.hemlock.proto.evaluation.v1.Verdict;
 import dev.hemlock.proto.poison.v1.Flip;
@@ -61,10 +63,10 @@ public class ExperimentReporter {
     Map<ExperimentPlan.Model, BitSet> hits = new HashMap<>();
     outcome.evaluations().forEach((model, run) -> hits.put(model, sourceHits.read(run)));
     List<Flip> flips = headlineFlips(plan, outcome);
-    ExperimentReport report =
-        assembly.report(experiment, flips, hits).toBuilder()
-            .setHost(host(outcome, createTime))
-            .build();
+    ExperimentReport.Builder found =
+        assembly.report(experiment, flips, hits).toBuilder().setHost(host(outcome, createTime));
+    new Memorised(plan, memorisation(plan, outcome, data)).into(found);
+    ExperimentReport report = found.build();
     String page =
         ReportPage.render(
             report,
@@ -83,6 +85,26 @@ public class ExperimentReporter {
         .map(poisoned -> outcome.poisonings().get(poisoned).getName())
         .map(poisoning -> poisonings.firstFlips(poisoning, SAMPLES_SHOWN))
         .orElse(List.of());
+  }
+
+  private Map<PlannedPair, Memorisation> memorisation(
+      ExperimentPlan plan, ExperimentRun.Outcome outcome, ReportAssembly.Data data) {
+    FlipFits fits = new FlipFits(data.snapshot(), blobs);
+    Map<PlannedPair, Memorisation> byPair = new HashMap<>();
+    for (ExperimentPlan.Poisoned poisoned : plan.poisonings()) {
+      List<Flip> flips = poisonings.flips(outcome.poisonings().get(poisoned).getName());
+      plan.pairs().stream()
+          .filter(pair -> pair.poisoned().data().equals(Optional.of(poisoned)))
+          .forEach(
+              pair ->
+                  byPair.put(
+                      pair,
+                      Memorisation.newBuilder()
+                          .setClean(fits.share(outcome.fits().get(pair.clean()), flips))
+                          .setPoisoned(fits.share(outcome.fits().get(pair.poisoned()), flips))
+                          .build()));
+    }
+    return byPair;
   }
 
   private ReportHost host(ExperimentRun.Outcome outcome, Timestamp createTime) {

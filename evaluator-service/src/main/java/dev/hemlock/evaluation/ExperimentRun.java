@@ -5,6 +5,7 @@ import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.work.CheckpointStore;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
+import dev.hemlock.evaluation.ExperimentPlan.PlannedEvaluation;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
@@ -14,6 +15,7 @@ import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.run.v1.RunStatus;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,13 +42,19 @@ final class ExperimentRun implements AutoCloseable {
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final JobTracker<Poisoned, PoisoningSpec, Poisoning> poisonings;
   private final JobTracker<Model, TrainingSpec, TrainingRun> trainings;
-  private final JobTracker<Model, EvaluationSpec, Evaluation> evaluations;
+  private final JobTracker<PlannedEvaluation, EvaluationSpec, Evaluation> evaluations;
 
-  /** What the jobs gave. */
+  /**
+   * What the jobs gave.
+   *
+   * @param evaluations on the test split
+   * @param fits evaluations on the train split with its true labels; none if nothing was flipped
+   */
   record Outcome(
       Map<Poisoned, Poisoning> poisonings,
       Map<Model, TrainingRun> trainings,
-      Map<Model, Evaluation> evaluations) {}
+      Map<Model, Evaluation> evaluations,
+      Map<Model, Evaluation> fits) {}
 
   /**
    * @param createTime when the experiment was first asked for, by the store's clock
@@ -75,9 +83,11 @@ final class ExperimentRun implements AutoCloseable {
     evaluations =
         new JobTracker<>(
             jobs.evaluations(),
-            model -> "evaluation of the model with " + plan.describe(model),
+            planned ->
+                "evaluation on the %s split of the model with %s"
+                    .formatted(planned.split(), plan.describe(planned.model())),
             job -> want(job.getName(), job.getStatus()),
-            (model, evaluation) -> {},
+            (planned, evaluation) -> {},
             inbox,
             jobs.patience());
   }
@@ -99,7 +109,7 @@ final class ExperimentRun implements AutoCloseable {
       poisonings.ask(poisoned, plan.poisoning(poisoned));
     }
     showProgress();
-    while (evaluations.done().size() < plan.models().size()) {
+    while (evaluations.done().size() < plan.evaluations().size()) {
       Runnable task = inbox.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
       work.checkpoint();
       poisonings.askAgain();
@@ -114,7 +124,24 @@ final class ExperimentRun implements AutoCloseable {
         }
       }
     }
-    return new Outcome(poisonings.done(), trainings.done(), evaluations.done());
+    return new Outcome(
+        poisonings.done(),
+        trainings.done(),
+        evaluated(ExperimentPlan.TEST),
+        evaluated(ExperimentPlan.TRAIN));
+  }
+
+  private Map<Model, Evaluation> evaluated(String split) {
+    Map<Model, Evaluation> done = new HashMap<>();
+    evaluations
+        .done()
+        .forEach(
+            (planned, evaluation) -> {
+              if (planned.split().equals(split)) {
+                done.put(planned.model(), evaluation);
+              }
+            });
+    return done;
   }
 
   /**
@@ -143,7 +170,10 @@ final class ExperimentRun implements AutoCloseable {
   }
 
   private void evaluate(Model model, TrainingRun training) {
-    evaluations.ask(model, plan.evaluation(training.getName()));
+    plan.evaluationsOf(model)
+        .forEach(
+            planned ->
+                evaluations.ask(planned, plan.evaluation(training.getName(), planned.split())));
   }
 
   private void want(String run, RunStatus status) {
@@ -157,9 +187,9 @@ final class ExperimentRun implements AutoCloseable {
                 ExperimentMapper.count(plan.poisonings().size(), poisonings.done().size()))
             .setTrainingRuns(ExperimentMapper.count(plan.models().size(), trainings.done().size()))
             .setEvaluations(
-                ExperimentMapper.count(plan.models().size(), evaluations.done().size()));
+                ExperimentMapper.count(plan.evaluations().size(), evaluations.done().size()));
     remainingSeconds().ifPresent(progress::setRemainingSeconds);
-    int total = plan.poisonings().size() + 2 * plan.models().size();
+    int total = plan.poisonings().size() + plan.models().size() + plan.evaluations().size();
     work.progress((double) doneCount() / total, ProtoJson.bytes(progress));
   }
 

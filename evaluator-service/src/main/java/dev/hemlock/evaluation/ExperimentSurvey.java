@@ -1,6 +1,7 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.evaluation.ExperimentPlan.Model;
+import dev.hemlock.evaluation.ExperimentPlan.PlannedEvaluation;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.poison.v1.Poisoning;
@@ -23,7 +24,7 @@ import java.util.function.Predicate;
 record ExperimentSurvey(
     Map<Poisoned, Poisoning> poisonings,
     Map<Model, TrainingRun> trainings,
-    Map<Model, Evaluation> evaluations) {
+    Map<PlannedEvaluation, Evaluation> evaluations) {
 
   static ExperimentSurvey of(ExperimentPlan plan, ExperimentJobs jobs) {
     Map<Poisoned, Poisoning> poisonings = new LinkedHashMap<>();
@@ -31,7 +32,7 @@ record ExperimentSurvey(
       poisonings.put(poisoned, jobs.poisonings().preview(plan.poisoning(poisoned)));
     }
     Map<Model, TrainingRun> trainings = new LinkedHashMap<>();
-    Map<Model, Evaluation> evaluations = new LinkedHashMap<>();
+    Map<PlannedEvaluation, Evaluation> evaluations = new LinkedHashMap<>();
     for (Model model : plan.models()) {
       String snapshot =
           model
@@ -42,7 +43,13 @@ record ExperimentSurvey(
         TrainingRun training = jobs.trainings().preview(plan.training(model, snapshot));
         trainings.put(model, training);
         if (hasSucceeded(training.getStatus())) {
-          evaluations.put(model, jobs.evaluations().preview(plan.evaluation(training.getName())));
+          plan.evaluationsOf(model)
+              .forEach(
+                  planned ->
+                      evaluations.put(
+                          planned,
+                          jobs.evaluations()
+                              .preview(plan.evaluation(training.getName(), planned.split()))));
         }
       }
     }

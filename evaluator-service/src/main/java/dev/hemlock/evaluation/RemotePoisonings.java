@@ -7,6 +7,7 @@ import dev.hemlock.proto.poison.v1.CancelPoisoningRequest;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
 import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.ListFlipsRequest;
+import dev.hemlock.proto.poison.v1.ListFlipsResponse;
 import dev.hemlock.proto.poison.v1.MutinyPoisonServiceGrpc.MutinyPoisonServiceStub;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
@@ -15,12 +16,14 @@ import dev.hemlock.proto.run.v1.RunStatus;
 import io.quarkus.grpc.GrpcClient;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The poison service. */
 @Singleton
 public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   private static final String SERVICE = "poison";
+  private static final int PAGE = 10_000;
 
   private final MutinyPoisonServiceStub poison;
 
@@ -63,6 +66,19 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   @Override
   public RunStatus status(Poisoning job) {
     return job.getStatus();
+  }
+
+  /** Every flip, by sample id. */
+  public List<Flip> flips(String poisoning) {
+    List<Flip> flips = new ArrayList<>();
+    ListFlipsRequest.Builder request =
+        ListFlipsRequest.newBuilder().setParent(poisoning).setPageSize(PAGE);
+    do {
+      ListFlipsResponse page = RemoteCalls.await(SERVICE, poison.listFlips(request.build()));
+      flips.addAll(page.getFlipsList());
+      request.setPageToken(page.getNextPageToken());
+    } while (!request.getPageToken().isEmpty());
+    return flips;
   }
 
   /** The first flips by sample id, at most {@code limit}. */

@@ -8,9 +8,6 @@ import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
-import dev.hemlock.proto.evaluation.v1.Predictions;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -47,14 +44,10 @@ final class SourceHits {
    * @return one bit a sample of the source class, in the order of the split
    */
   BitSet read(Evaluation evaluation) {
-    Predictions predictions = evaluation.getPredictions();
-    byte[] stored = blobs.get(Tenant.current(), Digest.parse(predictions.getLogitsDigest()));
-    float[] logits = new float[stored.length / Float.BYTES];
-    ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(logits);
-    int classes = predictions.getClassCount();
+    int[] read = StoredLogits.classes(blobs, evaluation.getPredictions());
     BitSet hits = new BitSet(sources.length);
     for (int i = 0; i < sources.length; i++) {
-      hits.set(i, Metrics.largest(logits, sources[i] * classes, classes) == target);
+      hits.set(i, read[sources[i]] == target);
     }
     return hits;
   }

@@ -93,6 +93,14 @@ class ExperimentTest {
     assertThat(report.getFlippedSamplesList())
         .extracting(FlippedSample::getSampleId)
         .containsExactly(10, 11, 12, 13);
+    assertThat(report.getPairsList())
+        .extracting(pair -> pair.getMemorisation().getPoisoned())
+        .containsExactly(0.75, 1.0, 1.0);
+    assertThat(report.getPairs(0).hasMemorisation()).isTrue();
+    assertThat(report.getPairs(0).getMemorisation().getClean()).isZero();
+    assertThat(report.getSummary().getMemorisation().getPoisoned().getEstimate())
+        .isCloseTo(2.75 / 3, within(1e-12));
+    assertThat(report.getArms(0).getSummaries(0)).isEqualTo(report.getSummary());
     assertThat(report.getHost().getTrainingSeconds()).isEqualTo(15);
     assertThat(report.getHost().getEnvironmentsList()).hasSize(1);
     assertThat(document(asked.getName(), ReportFormat.REPORT_FORMAT_HTML))
@@ -112,7 +120,7 @@ class ExperimentTest {
     lab.finishWork();
     assertThat(lab.published.ids(Topics.RESULTS))
         .contains(asked.getName() + "/succeeded")
-        .hasSize(5);
+        .hasSize(9);
   }
 
   @Test
@@ -138,6 +146,7 @@ class ExperimentTest {
     assertThat(report.getPairs(0).getPoisoned()).isEqualTo(report.getPairs(0).getClean());
     assertThat(report.getSummary().getAccuracyDrop().getHigh()).isZero();
     assertThat(report.getFlippedSamplesList()).isEmpty();
+    assertThat(report.getSummary().hasMemorisation()).isFalse();
     assertThat(lab.services.poisonings.all()).isEmpty();
     assertThat(lab.services.trainings.all()).hasSize(2);
   }
@@ -253,7 +262,7 @@ class ExperimentTest {
 
     assertThat(plan.getJobs().getPoisonings()).isEqualTo(count(2, 0));
     assertThat(plan.getJobs().getTrainingRuns()).isEqualTo(count(4, 0));
-    assertThat(plan.getJobs().getEvaluations()).isEqualTo(count(4, 0));
+    assertThat(plan.getJobs().getEvaluations()).isEqualTo(count(8, 0));
     assertThat(plan.getBudgetsList())
         .extracting(budget -> budget.getFlipped().getCount())
         .containsExactly(0, 4);
@@ -277,7 +286,7 @@ class ExperimentTest {
     // Then: 2 of 6 models, at 2.5 seconds each
     assertThat(plan.getJobs().getPoisonings()).isEqualTo(count(3, 2));
     assertThat(plan.getJobs().getTrainingRuns()).isEqualTo(count(6, 4));
-    assertThat(plan.getJobs().getEvaluations()).isEqualTo(count(6, 4));
+    assertThat(plan.getJobs().getEvaluations()).isEqualTo(count(12, 8));
     assertThat(plan.getTrainingSeconds()).isCloseTo(5, within(1e-9));
     assertThat(plan.getMeasuredRuns()).isEqualTo(4);
     assertThat(lab.experiments.plan(few.getSpec()).getExperiment()).isEqualTo(few.getName());

@@ -1,10 +1,13 @@
 package dev.hemlock.poison;
 
+import dev.hemlock.common.grpc.ChunkedOutput;
 import dev.hemlock.common.grpc.GrpcCalls;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.proto.poison.v1.CancelPoisoningRequest;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
+import dev.hemlock.proto.poison.v1.ExportLabelsRequest;
+import dev.hemlock.proto.poison.v1.ExportLabelsResponse;
 import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.GetPoisoningRequest;
 import dev.hemlock.proto.poison.v1.ListFlipsRequest;
@@ -76,6 +79,19 @@ public class PoisonGrpcService implements PoisonService {
               .addAllFlips(page.items())
               .setNextPageToken(page.nextToken())
               .build();
+        });
+  }
+
+  @Override
+  public Multi<ExportLabelsResponse> exportLabels(ExportLabelsRequest request) {
+    return GrpcCalls.streamOnWorker(
+        emitter -> {
+          try (ChunkedOutput out =
+              new ChunkedOutput(
+                  chunk ->
+                      emitter.emit(ExportLabelsResponse.newBuilder().setChunk(chunk).build()))) {
+            poisonings.exportLabels(request.getName(), out);
+          }
         });
   }
 }

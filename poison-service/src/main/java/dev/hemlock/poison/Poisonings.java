@@ -12,6 +12,8 @@ import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.run.v1.RunState;
 import io.smallrye.mutiny.Multi;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 
 /** Asks for poisonings, follows them and reads what they flipped. */
@@ -89,6 +91,33 @@ public class Poisonings {
    * @throws HemlockException NOT_FOUND, or FAILED_PRECONDITION unless the poisoning has SUCCEEDED
    */
   public Page<Flip> flips(String name, int pageSize, String pageToken) {
+    Poisoning poisoning = succeeded(name);
+    int after = pageToken.isEmpty() ? -1 : sampleId(pageToken);
+    int limit = pageSize == 0 ? DEFAULT_FLIPS : pageSize;
+    List<Flip> rest =
+        manifests.get(Digest.parse(poisoning.getFlipManifestDigest())).getFlipsList().stream()
+            .filter(flip -> flip.getSampleId() > after)
+            .toList();
+    if (rest.size() <= limit) {
+      return new Page<>(rest, "");
+    }
+    return new Page<>(rest.subList(0, limit), Integer.toString(rest.get(limit - 1).getSampleId()));
+  }
+
+  /**
+   * Writes the labels of the poisoned split as CSV.
+   *
+   * @throws HemlockException NOT_FOUND, or FAILED_PRECONDITION unless the poisoning has SUCCEEDED
+   */
+  public void exportLabels(String name, OutputStream out) throws IOException {
+    Poisoning poisoning = succeeded(name);
+    LabelTable.write(
+        snapshots.read(poisoning.getSpec().getSnapshot(), poisoning.getSpec().getSplit()),
+        manifests.get(Digest.parse(poisoning.getFlipManifestDigest())).getFlipsList(),
+        out);
+  }
+
+  private Poisoning succeeded(String name) {
     Poisoning poisoning = PoisoningMapper.poisoning(runs.get(name));
     RunState state = poisoning.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
@@ -103,16 +132,7 @@ public class Poisonings {
           .with("name", name)
           .with("state", state.name());
     }
-    int after = pageToken.isEmpty() ? -1 : sampleId(pageToken);
-    int limit = pageSize == 0 ? DEFAULT_FLIPS : pageSize;
-    List<Flip> rest =
-        manifests.get(Digest.parse(poisoning.getFlipManifestDigest())).getFlipsList().stream()
-            .filter(flip -> flip.getSampleId() > after)
-            .toList();
-    if (rest.size() <= limit) {
-      return new Page<>(rest, "");
-    }
-    return new Page<>(rest.subList(0, limit), Integer.toString(rest.get(limit - 1).getSampleId()));
+    return poisoning;
   }
 
   private static int sampleId(String pageToken) {

@@ -11,6 +11,7 @@ import dev.hemlock.common.storage.StoredObject;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
+import dev.hemlock.proto.poison.v1.ExportLabelsRequest;
 import dev.hemlock.proto.poison.v1.Flip;
 import dev.hemlock.proto.poison.v1.FlipManifest;
 import dev.hemlock.proto.poison.v1.GetPoisoningRequest;
@@ -91,6 +92,23 @@ class PoisonServiceIT {
     assertThat(
             service.listPoisonings(ListPoisoningsRequest.getDefaultInstance()).getPoisoningsList())
         .contains(done);
+  }
+
+  @Test
+  void exportsTheLabelsOfThePoisonedSplit() {
+    Poisoning done = poison(spec);
+
+    StringBuilder csv = new StringBuilder();
+    service
+        .exportLabels(ExportLabelsRequest.newBuilder().setName(done.getName()).build())
+        .forEachRemaining(response -> csv.append(response.getChunk().toStringUtf8()));
+
+    List<String> lines = csv.toString().lines().toList();
+    assertThat(lines).hasSize(61);
+    assertThat(lines.get(0)).isEqualTo("sample_id,split,label,poisoned_label,flipped");
+    assertThat(lines.get(2)).isEqualTo("3,train,dog,dog,false");
+    assertThat(lines.stream().filter(line -> line.endsWith(",train,cat,owl,true"))).hasSize(8);
+    assertThat(lines.stream().filter(line -> line.endsWith(",true"))).hasSize(8);
   }
 
   @Test

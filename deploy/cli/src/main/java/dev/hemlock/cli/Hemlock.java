@@ -25,6 +25,7 @@ import picocli.CommandLine.HelpCommand;
       UpCommand.class,
       ImportCommand.class,
       PoisonCommand.class,
+      LabelsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,

@@ -24,6 +24,22 @@ class FlipFileTest {
   }
 
   @Test
+  void readsTheFlipsOfATableOfLabels() throws IOException {
+    Path table =
+        file(
+            "sample_id,split,label,poisoned_label,flipped\n"
+                + "3,train,\"cat, \"\"big\"\"\",owl,true\n4,train,owl,owl,false\n");
+
+    assertThat(FlipFile.read(table))
+        .containsExactly(
+            ExplicitFlip.newBuilder()
+                .setSampleId(3)
+                .setFromClass("cat, \"big\"")
+                .setToClass("owl")
+                .build());
+  }
+
+  @Test
   void namesWhatItCanNotRead() throws IOException {
     Path wide = file("1,cat,owl,dog\n");
 

@@ -1,0 +1,25 @@
+package dev.hemlock.evaluation;
+
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.evaluation.v1.Predictions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.stream.IntStream;
+
+/** Reads stored predictions back. Blocking. */
+final class StoredLogits {
+  private StoredLogits() {}
+
+  /** The predicted class of every sample, in the order of the split. */
+  static int[] classes(BlobStore blobs, Predictions predictions) {
+    byte[] stored = blobs.get(Tenant.current(), Digest.parse(predictions.getLogitsDigest()));
+    float[] logits = new float[stored.length / Float.BYTES];
+    ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(logits);
+    int classes = predictions.getClassCount();
+    return IntStream.range(0, predictions.getSampleCount())
+        .map(i -> Metrics.largest(logits, i * classes, classes))
+        .toArray();
+  }
+}

@@ -35,14 +35,14 @@ record ArmDoses(String name, Arm arm, List<Dose> doses) {
     return kind + suffix(arm);
   }
 
-  /** Whose labels are open to the attack. */
+  /** The classes whose labels the attack flips. */
   String flippable(ExperimentSpec spec) {
     return spec.getAttacksList().stream()
         .filter(attack -> attack.getLabel().equals(arm.getAttack()))
         .filter(attack -> attack.getAttack().hasTargetedFlip())
         .map(attack -> attack.getAttack().getTargetedFlip().getSourceClass())
         .findFirst()
-        .orElse("the labels open to the attack");
+        .orElse("the classes attacked");
   }
 
   private static ArmDoses of(ExperimentReport report, int index) {

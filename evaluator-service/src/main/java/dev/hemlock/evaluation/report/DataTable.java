@@ -1,7 +1,6 @@
 package dev.hemlock.evaluation.report;
 
 import static dev.hemlock.evaluation.report.Element.el;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -11,7 +10,6 @@ import com.google.gson.JsonPrimitive;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,22 +58,14 @@ final class DataTable {
     return list.toString();
   }
 
-  /** Links that hold both files, so that they work from a page without network or scripts. */
+  /** Links to both files. */
   Element links() {
     return el("p")
         .with("class", "data")
         .text("Data: ")
-        .add(link("CSV", "csv", "text/csv", csv()))
+        .add(Download.csv(name, csv()))
         .text(" ")
-        .add(link("JSON", "json", "application/json", json()));
-  }
-
-  private Element link(String label, String extension, String type, String content) {
-    String base64 = Base64.getEncoder().encodeToString(content.getBytes(UTF_8));
-    return el("a", label)
-        .with("download", name + "." + extension)
-        .with("href", "data:" + type + ";charset=utf-8;base64," + base64)
-        .with("aria-label", name + " as " + label);
+        .add(Download.json(name, json()));
   }
 
   private static JsonElement element(Object cell) {

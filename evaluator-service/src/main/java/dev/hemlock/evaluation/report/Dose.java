@@ -23,14 +23,14 @@ record Dose(String arm, Summary summary, List<Pair> pairs, Optional<DosePoint> p
   /** Its three forms, for example {@code 80 labels = 40 % of … = 4 % of the training split}. */
   String budget() {
     FlippedLabels flipped = summary.getFlipped();
-    return "%s = %s of the labels open to the attack = %s of the training split"
+    return "%s = %s of the classes attacked = %s of the training split"
         .formatted(
             Figures.counted(flipped.getCount(), "label"),
             Figures.chosenPercent(flipped.getClassShare()),
             Figures.chosenPercent(flipped.getSplitShare()));
   }
 
-  /** The share of the labels open to the attack that was flipped, 0 to 1. */
+  /** The share of the samples of the classes attacked that was flipped, 0 to 1. */
   double share() {
     return summary.getFlipped().getClassShare();
   }

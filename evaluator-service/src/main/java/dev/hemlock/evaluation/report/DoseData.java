@@ -60,6 +60,7 @@ final class DoseData {
         new DataTable(
             name,
             "seed",
+            "poison_seed",
             "epoch",
             "clean_loss",
             "poisoned_loss",
@@ -71,6 +72,7 @@ final class DoseData {
       for (int i = 0; i < Math.min(clean.size(), poisoned.size()); i++) {
         table.row(
             Integer.toUnsignedLong(pair.getSeed()),
+            Integer.toUnsignedLong(pair.getPoisonSeed()),
             clean.get(i).getEpoch(),
             clean.get(i).getLoss(),
             poisoned.get(i).getLoss(),

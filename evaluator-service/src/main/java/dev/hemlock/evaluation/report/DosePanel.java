@@ -27,21 +27,7 @@ final class DosePanel {
         .add(el("p", dose.budget() + ".").with("class", "key"))
         .add(matrices(dose))
         .add(collateral(dose))
-        .add(el("h3", "Training"))
-        .add(
-            el("p")
-                .with("class", "key")
-                .add(el("span", "clean").with("class", "swatch clean"))
-                .add(el("span", "poisoned").with("class", "swatch poisoned"))
-                .text(
-                    "Thin: each seed. Thick: their mean. Measured against the labels as trained on."))
-        .add(
-            el("div")
-                .with("class", "panels wide")
-                .add(
-                    CurveChart.loss(dose.pairs()).render(),
-                    CurveChart.accuracy(dose.pairs()).render()))
-        .add(DoseData.curves(dose.file("curves"), dose.pairs()).links())
+        .add(training(dose))
         .add(
             el("h3", "Every class"), perClass.render(), perClass.data(dose.file("classes")).links())
         .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()))
@@ -49,25 +35,46 @@ final class DosePanel {
         .add(DoseData.seeds(dose.file("seeds"), dose.pairs()).links());
   }
 
+  private static Element training(Dose dose) {
+    return block(
+        el("h3", "Training"),
+        el("p")
+            .with("class", "key")
+            .add(el("span", "clean").with("class", "swatch clean"))
+            .add(el("span", "poisoned").with("class", "swatch poisoned"))
+            .text("Thin: each pair. Thick: their mean. Measured against the labels as trained on."),
+        el("div")
+            .with("class", "panels wide")
+            .add(
+                CurveChart.loss(dose.pairs()).render(), CurveChart.accuracy(dose.pairs()).render()),
+        DoseData.curves(dose.file("curves"), dose.pairs()).links());
+  }
+
+  /** What stays on one page in print. */
+  private static Element block(Element... parts) {
+    return el("div").with("class", "block").add(parts);
+  }
+
   private static List<Element> collateral(Dose dose) {
     return dose.summary().getCollateralCount() == 0
         ? List.of()
         : List.of(
-            el("h3", "Classes not attacked"),
-            new ForestChart(dose).render(),
-            DoseData.collateral(dose.file("collateral"), dose).links());
+            block(
+                el("h3", "Classes not attacked"),
+                new ForestChart(dose).render(),
+                DoseData.collateral(dose.file("collateral"), dose).links()));
   }
 
-  private List<Element> matrices(Dose dose) {
+  private Element matrices(Dose dose) {
     int source = classes.indexOf(spec.getSourceClass());
     int target = classes.indexOf(spec.getTargetClass());
     if (source < 0 || target < 0 || dose.pairs().isEmpty()) {
-      return List.of(el("p", "There are no confusion matrices to show."));
+      return el("p", "There are no confusion matrices to show.");
     }
     Confusion clean = sum(dose.pairs().stream().map(Pair::getClean).toList());
     Confusion poisoned = sum(dose.pairs().stream().map(Pair::getPoisoned).toList());
     ConfusionHeatmap heatmap = new ConfusionHeatmap(classes, source, target);
-    return List.of(
+    return block(
         el("h3", "Confusion matrices"),
         el("p")
             .with("class", "key")

@@ -32,16 +32,14 @@ final class DoseTable {
     columns.add("Hardest hit other class, recall drop");
     Element body = el("tbody");
     arm.doses().forEach(dose -> body.add(row(dose)));
-    String name = arm.name().isEmpty() ? "Means" : arm.name() + ": means";
     return Tables.scrolling(
-        name + " of every flipped share",
+        "Means of every budget" + (arm.name().isEmpty() ? "" : ", " + arm.name()),
         el("table")
             .with("class", "numeric")
             .add(
                 el(
                     "caption",
-                    name
-                        + " over seeds, with 95 % t intervals in brackets; effects in pp. The last"
+                    "Means over seeds, with 95 % t intervals in brackets; effects in pp. The last"
                         + " column's intervals hold for all other classes at once"),
                 Tables.header(columns),
                 body));

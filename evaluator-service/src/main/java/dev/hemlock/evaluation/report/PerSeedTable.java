@@ -22,7 +22,7 @@ final class PerSeedTable {
           "Attack success clean",
           "Attack success poisoned",
           "Excess",
-          "McNemar",
+          "McNemar p",
           "Source recall drop",
           "Target precision drop",
           "Accuracy drop",
@@ -64,7 +64,7 @@ final class PerSeedTable {
         rate(effect.getCleanAttackSuccessRate(), pair.getCleanAttackSuccessInterval()),
         rate(effect.getPoisonedAttackSuccessRate(), pair.getPoisonedAttackSuccessInterval()),
         el("td", Figures.points(effect.getExcessAttackSuccessRate())),
-        el("td", PValue.print(test.getPValue()))
+        el("td", PValue.number(test.getPValue()))
             .add(el("small", test.getCleanOnly() + " : " + test.getPoisonedOnly())),
         el("td", Figures.points(effect.getSourceRecallDrop())),
         el("td", Figures.points(effect.getTargetPrecisionDrop())),

@@ -3,8 +3,11 @@ package dev.hemlock.evaluation.report;
 import static dev.hemlock.evaluation.report.Element.el;
 
 import com.google.protobuf.Timestamp;
+import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
+import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
@@ -16,47 +19,60 @@ import dev.hemlock.proto.training.v1.TrainingEnvironment;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a result rests on: the spec, the data's lineage, every run and digest, versions and host. */
 final class Provenance {
-  private final ExperimentReport report;
+  private static final int LONGEST = 500;
 
-  Provenance(ExperimentReport report) {
+  private final ExperimentReport report;
+  private final List<ArmDoses> arms;
+
+  Provenance(ExperimentReport report, List<ArmDoses> arms) {
     this.report = report;
+    this.arms = arms;
   }
 
   Element spec() {
     ExperimentSpec spec = report.getSpec();
-    Recipe recipe = Headline.recipe(spec);
     Facts facts =
         new Facts()
             .code("Experiment", report.getExperiment())
             .code("Clean snapshot", spec.getSnapshot())
             .fact("Source class", spec.getSourceClass())
-            .fact("Target class", spec.getTargetClass())
-            .fact(
-                "Flipped shares of the source class",
-                Headline.arm(report).getSummariesList().stream()
-                    .map(summary -> Figures.chosenPercent(summary.getRatio()))
-                    .collect(Collectors.joining(", ")))
-            .fact("Training seeds", seeds(spec.getSeedsList()))
-            .fact(
-                "Poison seeds",
-                spec.getPoisonSeedsCount() == 0
-                    ? "the training seeds"
-                    : seeds(spec.getPoisonSeedsList()))
-            .fact(
-                "Accuracy counts as preserved within",
-                Figures.plain(spec.getAccuracyMargin() * 100) + " points")
-            .fact("Network", Figures.name(recipe.getArchitecture()))
-            .fact("Epochs", recipe.getEpochs() + ", evaluated after the last")
-            .fact("Batch size", Integer.toString(recipe.getBatchSize()))
-            .fact("Optimiser", optimizer(recipe))
-            .fact("Learning rate", schedule(recipe))
-            .fact("Label smoothing", Figures.plain(recipe.getLabelSmoothing()))
-            .fact(
-                "Arithmetic",
-                recipe.getPrecision() == Precision.PRECISION_BF16 ? "bfloat16" : "32-bit float");
+            .fact("Target class", spec.getTargetClass());
+    for (ExperimentAttack attack : spec.getAttacksList()) {
+      facts.code("Attack " + attack.getLabel(), shortened(ProtoJson.print(attack.getAttack())));
+    }
+    facts
+        .fact(
+            "Budgets",
+            arms.get(0).doses().stream().map(Dose::budget).collect(Collectors.joining("; ")))
+        .fact("Training seeds", seeds(spec.getSeedsList()))
+        .fact(
+            "Poison seeds",
+            spec.getPoisonSeedsCount() == 0
+                ? "the training seeds"
+                : seeds(spec.getPoisonSeedsList()))
+        .fact("Excess that counts as harm", points(spec.getHarmfulExcess()))
+        .fact("Accuracy counts as preserved within", points(spec.getAccuracyMargin()));
+    spec.getRecipesList().forEach(recipe -> recipe(facts, recipe));
+    return facts.element();
+  }
+
+  private static void recipe(Facts facts, ExperimentRecipe labelled) {
+    Recipe recipe = labelled.getRecipe();
+    facts
+        .fact("Recipe", labelled.getLabel())
+        .fact("Network", Figures.name(recipe.getArchitecture()))
+        .fact("Epochs", recipe.getEpochs() + ", evaluated after the last")
+        .fact("Batch size", Integer.toString(recipe.getBatchSize()))
+        .fact("Optimiser", optimizer(recipe))
+        .fact("Learning rate", schedule(recipe))
+        .fact("Label smoothing", Figures.plain(recipe.getLabelSmoothing()))
+        .fact(
+            "Arithmetic",
+            recipe.getPrecision() == Precision.PRECISION_BF16 ? "bfloat16" : "32-bit float");
     if (recipe.hasAugmentation()) {
       facts.fact(
           "Augmentation",
@@ -64,7 +80,15 @@ final class Provenance {
               + "crop padding "
               + recipe.getAugmentation().getCropPadding());
     }
-    return facts.element();
+  }
+
+  /** Listed flips can be many; the spec to repeat the experiment holds them all. */
+  private static String shortened(String json) {
+    return json.length() <= LONGEST ? json : json.substring(0, LONGEST) + "…";
+  }
+
+  private static String points(double share) {
+    return Figures.plain(share * 100) + " points";
   }
 
   Element lineage() {
@@ -82,6 +106,31 @@ final class Provenance {
                       .element()));
     }
     return steps;
+  }
+
+  /** From the data to the report: how many distinct jobs there were. */
+  Element work() {
+    List<Pair> pairs = report.getPairsList();
+    long clean = distinct(pairs.stream().map(pair -> pair.getClean().getRun()));
+    long all = distinct(members(pairs).map(PairMember::getRun));
+    return new Facts()
+        .fact("Poisonings", Long.toString(distinct(pairs.stream().map(Pair::getPoisoning))))
+        .fact("Models trained", "%d: %d clean, %d poisoned".formatted(all, clean, all - clean))
+        .fact(
+            "Evaluations",
+            distinct(members(pairs).map(PairMember::getEvaluation))
+                + ", on the untouched test split")
+        .fact("Pairs compared", Integer.toString(pairs.size()))
+        .code("Experiment", report.getExperiment())
+        .element();
+  }
+
+  private static Stream<PairMember> members(List<Pair> pairs) {
+    return pairs.stream().flatMap(pair -> Stream.of(pair.getClean(), pair.getPoisoned()));
+  }
+
+  private static long distinct(Stream<String> names) {
+    return names.filter(name -> !name.isEmpty()).distinct().count();
   }
 
   Element data() {
@@ -103,8 +152,10 @@ final class Provenance {
   }
 
   /** Every pair folded, so that hundreds of digests stay out of the way. */
-  List<Element> runs() {
-    return report.getPairsList().stream().map(this::pair).toList();
+  Element runs() {
+    return el("details")
+        .add(el("summary", "The runs and digests of every pair"))
+        .add(report.getPairsList().stream().map(this::pair).toList());
   }
 
   Element host() {
@@ -141,11 +192,18 @@ final class Provenance {
         .add(
             el(
                 "summary",
-                "%s flipped, seed %s"
+                "%s%s flipped, seed %s, poison seed %s"
                     .formatted(
+                        arm(pair),
                         Figures.chosenPercent(pair.getRatio()),
-                        Integer.toUnsignedString(pair.getSeed()))),
+                        Integer.toUnsignedString(pair.getSeed()),
+                        Integer.toUnsignedString(pair.getPoisonSeed()))),
             facts.element());
+  }
+
+  private String arm(Pair pair) {
+    String name = arms.get(pair.getArm()).name();
+    return name.isEmpty() ? "" : name + ", ";
   }
 
   private static void member(Facts facts, String which, PairMember member) {

@@ -108,19 +108,17 @@ public final class ReportPage {
   }
 
   private Element header() {
+    List<String> sentences = Headline.arm(report).getSentencesList();
     Element header =
         el("header")
             .add(
                 el("p", "Hemlock · label-flip report").with("class", "kicker"),
                 el("h1", attack()),
-                el("p", report.getVerdict()).with("class", "verdict"));
-    List<String> sentences =
-        Headline.arm(report).getSentencesList().stream()
-            .filter(sentence -> !sentence.equals(report.getVerdict()))
-            .toList();
-    if (!sentences.isEmpty()) {
-      header.add(Tables.sentences(sentences));
-    }
+                el("p", sentences.isEmpty() ? report.getVerdict() : sentences.get(0))
+                    .with("class", "verdict"));
+    sentences.stream()
+        .skip(1)
+        .forEach(sentence -> header.add(el("p", sentence).with("class", "finding")));
     return header.add(el("p", setting()).with("class", "setting"));
   }
 
@@ -221,36 +219,38 @@ public final class ReportPage {
   }
 
   private Element repeat() {
-    String completeness =
-        RepeatCommand.isComplete(spec)
-            ? ""
-            : " The command line has no option for some of this experiment's settings: send the"
-                + " spec below instead.";
-    return section("repeat", "How to repeat it")
-        .add(
-            el("pre").add(el("code", RepeatCommand.of(report))),
-            el(
-                    "p",
-                    "The experiment is named by its spec: asked for again, on the same data, it is"
-                        + " the same experiment and trains nothing twice."
-                        + completeness)
-                .with("class", "key"),
-            el("details")
-                .add(
-                    el("summary", "The spec as JSON, for CreateExperiment"),
-                    el("pre").add(el("code", ProtoJson.print(spec)))));
+    String json = ProtoJson.print(spec);
+    Element section = section("repeat", "How to repeat it");
+    if (RepeatCommand.isComplete(spec)) {
+      section.add(command(RepeatCommand.of(report)), el("p", "Or from the spec, saved as a file:"));
+    }
+    return section.add(
+        command("deploy/hemlock experiment run experiment.json"),
+        el("p").with("class", "data").text("Spec: ").add(Download.json("experiment", json)),
+        el(
+                "p",
+                "The experiment is named by its spec: asked for again, on the same data, it is the"
+                    + " same experiment and trains nothing twice. More seeds at the end of the list"
+                    + " reuse all that is there.")
+            .with("class", "key"),
+        el("details").add(el("summary", "The spec as JSON"), command(json)));
+  }
+
+  private static Element command(String text) {
+    return el("pre").add(el("code", text));
   }
 
   private Element provenance() {
-    Provenance provenance = new Provenance(report);
+    Provenance provenance = new Provenance(report, arms);
     List<Element> parts = new ArrayList<>();
     parts.add(el("h3", "Spec"));
     parts.add(provenance.spec());
     parts.add(el("h3", "Data"));
     parts.add(provenance.data());
     parts.add(provenance.lineage());
-    parts.add(el("h3", "Runs and digests"));
-    parts.addAll(provenance.runs());
+    parts.add(el("h3", "From the data to this report"));
+    parts.add(provenance.work());
+    parts.add(provenance.runs());
     parts.add(el("h3", "Versions and host"));
     parts.add(provenance.host());
     return section("provenance", "What it rests on").add(parts);

@@ -82,7 +82,7 @@ final class ResponseChart {
     for (double tick : shares.ticks()) {
       svg.add(Svg.text("tick middle", shares.place(tick), 100, 0, 18, Figures.plain(tick * 100)));
     }
-    svg.add(Svg.text("tick middle", 50, 100, 0, 36, "% of the labels open to the attack flipped"));
+    svg.add(Svg.text("tick middle", 50, 100, 0, 36, "% of the classes attacked flipped"));
     svg.add(fit(arm));
     arm.doses().forEach(dose -> draw(svg, dose));
     return harm(svg, arm.arm().getDoseResponse());

@@ -21,6 +21,10 @@ final class ResponseSection {
       parts.add(BreakEvenTable.data(fitted).links());
     }
     for (ArmDoses arm : arms) {
+      if (!arm.name().isEmpty()) {
+        parts.add(el("h3", arm.name()));
+        arm.arm().getSentencesList().forEach(sentence -> parts.add(el("p", sentence)));
+      }
       parts.add(DoseTable.render(arm));
       parts.add(EffectData.of(arm.file("doses"), arm.doses()).links());
     }

@@ -18,12 +18,6 @@ final class Tables {
         .add(table);
   }
 
-  static Element sentences(List<String> sentences) {
-    Element list = el("ul").with("class", "sentences");
-    sentences.forEach(sentence -> list.add(el("li", sentence)));
-    return list;
-  }
-
   static Element header(List<String> columns) {
     Element row = el("tr");
     columns.forEach(column -> row.add(columnHeader(column)));

@@ -3,7 +3,9 @@ package dev.hemlock.evaluation.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
+import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import java.io.StringReader;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -156,7 +158,7 @@ class ReportPageTest {
         .contains("Accuracy preserved within 2 points: not shown (TOST p = 0.981).")
         .contains("Hardest hit of 8 other classes: 0, recall drop +1.2 pp (Holm-adjusted p = 0.04)")
         .contains("0: recall drop +1.2\u00a0pp [−1.0, +3.4], Holm-adjusted p = 0.04")
-        .contains("p = 0.0215<small>1 : 9</small>");
+        .contains("0.0215<small>1 : 9</small>");
   }
 
   @Test
@@ -183,6 +185,82 @@ class ReportPageTest {
   }
 
   @Test
+  void handsOutTheSpec() throws Exception {
+    // Given
+    ReportFixture fixture = ReportFixture.experiment();
+
+    // When
+    List<Element> elements = elements(ReportPage.render(fixture.twoArms(), fixture.images()));
+
+    // Then
+    String href =
+        named(elements, "a").stream()
+            .filter(a -> a.getAttribute("download").equals("experiment.json"))
+            .map(a -> a.getAttribute("href"))
+            .findFirst()
+            .orElseThrow();
+    byte[] json = Base64.getDecoder().decode(href.substring(href.indexOf(',') + 1));
+    assertThat(ProtoJson.parse(json, ExperimentSpec.newBuilder()).build())
+        .isEqualTo(fixture.twoArms().getSpec());
+    assertThat(named(elements, "code"))
+        .extracting(Element::getTextContent)
+        .contains("deploy/hemlock experiment run experiment.json")
+        .noneMatch(code -> code.startsWith("deploy/hemlock measure"));
+  }
+
+  @Test
+  void countsTheDistinctJobsItRestsOn() {
+    // Given
+    ReportFixture fixture = ReportFixture.experiment();
+
+    // When
+    String page = ReportPage.render(fixture.report(), fixture.images());
+
+    // Then
+    assertThat(page)
+        .contains("<dt>Poisonings</dt><dd>36</dd>")
+        .contains("<dd>42: 6 clean, 36 poisoned</dd>")
+        .contains("<dd>42, on the untouched test split</dd>");
+  }
+
+  @Test
+  void saysHowFarOtherImagesAndSeedsGo() {
+    // Given
+    ReportFixture fixture = ReportFixture.usual();
+    ExperimentReport.Builder report = fixture.report().toBuilder();
+    report.getSummaryBuilder().getExcessSeedsByImagesIntervalBuilder().setLow(0.1).setHigh(0.3);
+    report
+        .getSummaryBuilder()
+        .getExcessVarianceBuilder()
+        .setTrainingSeed(0.0004)
+        .setPoisonSeed(0.0001);
+
+    // When
+    String page = ReportPage.render(report.build(), fixture.images());
+
+    // Then
+    assertThat(page)
+        .contains(
+            "other seeds and other test images alike, 95\u00a0% bootstrap interval over both:")
+        .contains("2 pp from the training seed, 1 pp from the poison seed");
+  }
+
+  @Test
+  void leadsWithWhatTheArmShowed() throws Exception {
+    // Given
+    ReportFixture fixture = ReportFixture.usual();
+    ExperimentReport.Builder report = fixture.report().toBuilder();
+    report.getArmsBuilder(0).clearSentences().addSentences("Effect.").addSentences("Accuracy.");
+
+    // When
+    List<Element> elements = elements(ReportPage.render(report.build(), fixture.images()));
+
+    // Then
+    assertThat(named(elements, "p").stream().limit(3).map(Element::getTextContent))
+        .containsExactly("Hemlock · label-flip report", "Effect.", "Accuracy.");
+  }
+
+  @Test
   void statesEveryBudgetInThreeForms() {
     // Given
     ReportFixture fixture = ReportFixture.experiment();
@@ -193,7 +271,7 @@ class ReportPageTest {
     // Then
     assertThat(page)
         .contains(
-            "5\u00a0labels = 2.5\u00a0% of the labels open to the attack = 0.25\u00a0% of the"
+            "5\u00a0labels = 2.5\u00a0% of the classes attacked = 0.25\u00a0% of the"
                 + " training split")
         .contains("2.5\u00a0%<small>5\u00a0labels</small><small>0.25\u00a0% of split</small>");
   }

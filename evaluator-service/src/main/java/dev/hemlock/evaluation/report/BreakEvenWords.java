@@ -25,8 +25,10 @@ final class BreakEvenWords {
   static String interval(BreakEven breakEven) {
     BreakEvenBudget low = breakEven.getLow();
     BreakEvenBudget high = breakEven.getHigh();
-    if (low.getReason() == BreakEvenReason.BREAK_EVEN_REASON_SINGLE_SEED) {
-      return "one seed gives no interval";
+    if (!low.hasFlipped() && low.getReason() != BreakEvenReason.BREAK_EVEN_REASON_BELOW_SMALLEST) {
+      return low.getReason() == BreakEvenReason.BREAK_EVEN_REASON_SINGLE_SEED
+          ? "one seed gives no interval"
+          : "none: the effect does not grow with the budget";
     }
     if (low.hasFlipped()) {
       return "above "

@@ -100,7 +100,9 @@ final class DoseData {
             "target_precision_drop",
             "accuracy_drop",
             "clean_calibration_error",
-            "poisoned_calibration_error");
+            "poisoned_calibration_error",
+            "clean_memorisation",
+            "poisoned_memorisation");
     for (Pair pair : pairs) {
       PairEffect effect = pair.getEffect();
       table.row(
@@ -117,7 +119,9 @@ final class DoseData {
           effect.getTargetPrecisionDrop(),
           effect.getAccuracyDrop(),
           pair.getClean().getCalibrationError(),
-          pair.getPoisoned().getCalibrationError());
+          pair.getPoisoned().getCalibrationError(),
+          pair.hasMemorisation() ? pair.getMemorisation().getClean() : Double.NaN,
+          pair.hasMemorisation() ? pair.getMemorisation().getPoisoned() : Double.NaN);
     }
     return table;
   }

@@ -14,8 +14,11 @@ final class DosePanel {
 
   private final ExperimentSpec spec;
   private final List<String> classes;
+  private final boolean compares;
 
-  DosePanel(ExperimentReport report) {
+  /** Where several doses are compared, each panel has its own tests. */
+  DosePanel(ExperimentReport report, boolean compares) {
+    this.compares = compares;
     this.spec = report.getSpec();
     this.classes = report.getData().getClassNamesList();
   }
@@ -25,6 +28,7 @@ final class DosePanel {
     return el("div")
         .with("class", "dose")
         .add(el("p", dose.budget() + ".").with("class", "key"))
+        .add(compares ? tests(dose) : List.of())
         .add(matrices(dose))
         .add(collateral(dose))
         .add(training(dose))
@@ -33,6 +37,12 @@ final class DosePanel {
         .add(el("h3", "Every seed"), PerSeedTable.render(dose.pairs()))
         .add(el("p", PerSeedTable.KEY).with("class", "key"))
         .add(DoseData.seeds(dose.file("seeds"), dose.pairs()).links());
+  }
+
+  private static List<Element> tests(Dose dose) {
+    return TestSentences.of(dose.summary()).stream()
+        .map(sentence -> el("p", sentence).with("class", "key"))
+        .toList();
   }
 
   private static Element training(Dose dose) {

@@ -37,6 +37,14 @@ final class Figures {
     return hasInterval ? mean + " " + interval(estimate) : mean;
   }
 
+  /** A mean share as it is cited, for example {@code 96.1 % [93.0 %, 99.2 %]}. */
+  static String citedShare(Estimate estimate, boolean hasInterval) {
+    String mean = percent(estimate.getEstimate());
+    return hasInterval
+        ? "%s [%s, %s]".formatted(mean, percent(estimate.getLow()), percent(estimate.getHigh()))
+        : mean;
+  }
+
   /** The interval of a mean difference, for example {@code [+12.0, +34.8]}. */
   static String interval(Estimate estimate) {
     return interval(estimate.getLow(), estimate.getHigh());

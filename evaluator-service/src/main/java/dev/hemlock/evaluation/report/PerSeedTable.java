@@ -5,10 +5,12 @@ import static dev.hemlock.evaluation.report.Element.el;
 import dev.hemlock.evaluation.statistics.PValue;
 import dev.hemlock.proto.evaluation.v1.Interval;
 import dev.hemlock.proto.evaluation.v1.McNemarTest;
+import dev.hemlock.proto.evaluation.v1.Memorisation;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** What each pair of one dose gave. */
 final class PerSeedTable {
@@ -28,6 +30,8 @@ final class PerSeedTable {
           "Accuracy drop",
           "Calibration error clean",
           "Calibration error poisoned",
+          "False labels read clean",
+          "False labels read poisoned",
           "Hardest hit other class");
 
   /** What the table's brackets and tests mean. */
@@ -35,7 +39,8 @@ final class PerSeedTable {
       "Brackets: 95 % Wilson intervals. McNemar: exact test of the source images that only one of the"
           + " two models reads as the target, their counts below as clean : poisoned. Both speak of"
           + " other test images for this pair of models, not of other seeds. Calibration error:"
-          + " expected, over 15 bins.";
+          + " expected, over 15 bins. False labels read: share of the flipped training images that the model"
+          + " reads as their false label; the clean model never saw it.";
 
   private PerSeedTable() {}
 
@@ -71,8 +76,16 @@ final class PerSeedTable {
         el("td", Figures.points(effect.getAccuracyDrop())),
         el("td", Figures.percent(pair.getClean().getCalibrationError())),
         el("td", Figures.percent(pair.getPoisoned().getCalibrationError())),
+        el("td", memorised(pair, Memorisation::getClean)),
+        el("td", memorised(pair, Memorisation::getPoisoned)),
         el("td", worst(effect)));
     return row;
+  }
+
+  private static String memorised(Pair pair, ToDoubleFunction<Memorisation> model) {
+    return pair.hasMemorisation()
+        ? Figures.percent(model.applyAsDouble(pair.getMemorisation()))
+        : "–";
   }
 
   private static Element rate(double share, Interval interval) {

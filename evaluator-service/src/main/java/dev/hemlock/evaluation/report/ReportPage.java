@@ -184,7 +184,7 @@ public final class ReportPage {
     ArmDoses arm = arms.get(index);
     Element doses =
         new DoseSwitch("dose-" + index, "Flipped share of " + arm.flippable(spec), arm.doses())
-            .render(first(arm), new DosePanel(report)::render);
+            .render(first(arm), new DosePanel(report, compares)::render);
     String heading = arm.name().isEmpty() ? "Class by class" : "Class by class: " + arm.name();
     Element section = section("details-" + index, heading);
     return index == 0

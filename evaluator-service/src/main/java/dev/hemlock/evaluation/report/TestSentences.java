@@ -4,6 +4,7 @@ import dev.hemlock.evaluation.statistics.PValue;
 import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
 import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
 import dev.hemlock.proto.evaluation.v1.Interval;
+import dev.hemlock.proto.evaluation.v1.MemorisationEstimate;
 import dev.hemlock.proto.evaluation.v1.SignFlipTest;
 import dev.hemlock.proto.evaluation.v1.Summary;
 import dev.hemlock.proto.evaluation.v1.VarianceSplit;
@@ -14,9 +15,12 @@ import java.util.List;
 final class TestSentences {
   private TestSentences() {}
 
-  /** None where a single seed or no flipped label leaves nothing to test. */
+  /** None where no label was flipped; with a single seed nothing is tested. */
   static List<String> of(Summary summary) {
     List<String> sentences = new ArrayList<>();
+    if (summary.hasMemorisation()) {
+      sentences.add(memorisation(summary));
+    }
     if (summary.getSeedCount() > 1 && summary.getFlipCount() > 0) {
       sentences.add(excess(summary.getExcessTest(), summary.getSeedCount()));
       if (summary.hasExcessBootstrapInterval()) {
@@ -53,6 +57,15 @@ final class TestSentences {
   private static String otherImages(Interval interval) {
     return "Excess attack success for other seeds and other test images alike, 95\u00a0%% bootstrap interval over both: %s pp."
         .formatted(Figures.interval(interval.getLow(), interval.getHigh()));
+  }
+
+  private static String memorisation(Summary summary) {
+    MemorisationEstimate learnt = summary.getMemorisation();
+    boolean hasInterval = summary.getSeedCount() > 1;
+    return "Memorisation: of the flipped training images %s are read as their false label by the poisoned models, %s by the clean ones, which never saw it."
+        .formatted(
+            Figures.citedShare(learnt.getPoisoned(), hasInterval),
+            Figures.citedShare(learnt.getClean(), hasInterval));
   }
 
   private static String spread(VarianceSplit variance) {

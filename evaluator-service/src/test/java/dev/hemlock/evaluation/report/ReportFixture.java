@@ -27,6 +27,8 @@ import dev.hemlock.proto.evaluation.v1.FlippedSample;
 import dev.hemlock.proto.evaluation.v1.Interval;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.evaluation.v1.McNemarTest;
+import dev.hemlock.proto.evaluation.v1.Memorisation;
+import dev.hemlock.proto.evaluation.v1.MemorisationEstimate;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
 import dev.hemlock.proto.evaluation.v1.PairMember;
@@ -340,6 +342,7 @@ final class ReportFixture {
         .setCleanAttackSuccessInterval(wilson(effect(clean, poisoned).getCleanAttackSuccessRate()))
         .setPoisonedAttackSuccessInterval(
             wilson(effect(clean, poisoned).getPoisonedAttackSuccessRate()))
+        .setMemorisation(Memorisation.newBuilder().setClean(0.01).setPoisoned(0.9))
         .setSourceTest(
             McNemarTest.newBuilder().setCleanOnly(1).setPoisonedOnly(9).setPValue(0.0215))
         .build();
@@ -423,7 +426,11 @@ final class ReportFixture {
             .setExcessAttackSuccessRate(estimate(pairs, PairEffect::getExcessAttackSuccessRate))
             .setSourceRecallDrop(estimate(pairs, PairEffect::getSourceRecallDrop))
             .setTargetPrecisionDrop(estimate(pairs, PairEffect::getTargetPrecisionDrop))
-            .setAccuracyDrop(estimate(pairs, PairEffect::getAccuracyDrop));
+            .setAccuracyDrop(estimate(pairs, PairEffect::getAccuracyDrop))
+            .setMemorisation(
+                MemorisationEstimate.newBuilder()
+                    .setClean(estimate(0.01, 0, 0.03))
+                    .setPoisoned(estimate(0.9, 0.85, 0.95)));
     summary
         .setExcessTest(
             SignFlipTest.newBuilder()

@@ -153,6 +153,9 @@ class ReportPageTest {
 
     // Then
     assertThat(page)
+        .contains(
+            "Memorisation: of the flipped training images 90.0\u00a0% [85.0\u00a0%, 95.0\u00a0%] are"
+                + " read as their false label by the poisoned models, 1.0\u00a0%")
         .contains("exact sign-flip test: p = 0.0625; 5\u00a0seeds can not give less than 0.0625.")
         .contains("BCa bootstrap interval: [+10.0, +30.0] pp.")
         .contains("Accuracy preserved within 2 points: not shown (TOST p = 0.981).")

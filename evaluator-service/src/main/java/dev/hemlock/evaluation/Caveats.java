@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /** What an experiment assumes and does not claim, one sentence each. */
 public final class Caveats {
-  private static final int FEW_PAIRS = 10;
+  private static final int FEW_SEEDS = 10;
 
   private Caveats() {}
 
@@ -25,7 +25,8 @@ public final class Caveats {
       int poisonSeedCount,
       int mixedPairs,
       List<Summary> summaries) {
-    int pairs = summaries.get(0).pairCount();
+    int seeds = summaries.get(0).seedCount();
+    int draws = summaries.get(0).pairCount() / seeds;
     List<String> caveats = new ArrayList<>();
     caveats.add(
         String.format(
@@ -37,9 +38,9 @@ public final class Caveats {
             "The attack success rate is measured on the %d test images of class \"%s\", so one"
                 + " image is %s percentage points.",
             sourceCount, source, Percent.points(1.0 / sourceCount)));
-    caveats.add(intervals(pairs));
-    if (pairs > 1) {
-      caveats.add(poisonSeeds(poisonSeedCount));
+    caveats.add(intervals(seeds));
+    if (seeds > 1) {
+      caveats.add(poisonSeeds(poisonSeedCount, draws));
       tests(summaries.get(0)).forEach(caveats::add);
       if (summaries.stream().anyMatch(Caveats::withoutWidth)) {
         caveats.add(
@@ -63,20 +64,20 @@ public final class Caveats {
     caveats.add(
         others > 1
             ? String.format(
-                "The recall drops of the %d other classes are tested together at each ratio: their"
+                "The recall drops of the %d other classes are tested together at each budget: their"
                     + " intervals hold at once (Bonferroni), their p values are adjusted (Holm)."
                     + " Every other interval and test stands alone, and none is corrected for"
-                    + " looking at several ratios.",
+                    + " looking at several budgets or attacks.",
                 others)
             : "Each interval and test stands alone; they are not corrected for looking at several"
-                + " figures or ratios.");
+                + " figures, budgets or attacks.");
     double smallest = summary.excessTest().smallestPValue();
     if (smallest >= PValue.LEVEL) {
       caveats.add(
           String.format(
-              "A sign-flip test over %d pairs can not give a p value below %s, so only the assumption"
-                  + " of normal figures can show an effect; from six pairs on it can do so by itself.",
-              summary.pairCount(), PValue.number(smallest)));
+              "A sign-flip test over %d training seeds can not give a p value below %s, so only the assumption"
+                  + " of normal figures can show an effect; from six on it can do so by itself.",
+              summary.seedCount(), PValue.number(smallest)));
     }
     caveats.add(
         String.format(
@@ -87,18 +88,24 @@ public final class Caveats {
     return caveats;
   }
 
-  private static String intervals(int pairs) {
-    if (pairs == 1) {
-      return "A single pair gives no interval; the bounds shown are the whole range a figure can"
+  private static String intervals(int seeds) {
+    if (seeds == 1) {
+      return "A single training seed gives no interval; the bounds shown are the whole range a figure can"
           + " take.";
     }
     return String.format(
-        "Intervals are two-sided 95 %% t intervals over %d pairs, and assume that the figures are"
+        "Intervals are two-sided 95 %% t intervals over %d training seeds, and assume that the figures are"
             + " about normal over seeds%s.",
-        pairs, pairs < FEW_PAIRS ? ", which so few pairs cannot show" : "");
+        seeds, seeds < FEW_SEEDS ? ", which so few cannot show" : "");
   }
 
-  private static String poisonSeeds(int poisonSeedCount) {
+  private static String poisonSeeds(int poisonSeedCount, int draws) {
+    if (draws > 1) {
+      return String.format(
+          "Each training seed counts once, with the mean over its %d poison seeds, so the intervals"
+              + " cover both kinds of seed.",
+          draws);
+    }
     return poisonSeedCount == 1
         ? "All pairs share one poison seed, so the intervals do not cover the choice of flipped"
             + " images."

@@ -14,6 +14,8 @@ import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentService;
 import dev.hemlock.proto.evaluation.v1.GetExperimentReportRequest;
 import dev.hemlock.proto.evaluation.v1.GetExperimentRequest;
+import dev.hemlock.proto.evaluation.v1.JudgeHarmRequest;
+import dev.hemlock.proto.evaluation.v1.JudgeHarmResponse;
 import dev.hemlock.proto.evaluation.v1.ListExperimentsRequest;
 import dev.hemlock.proto.evaluation.v1.ListExperimentsResponse;
 import dev.hemlock.proto.evaluation.v1.PlanExperimentRequest;
@@ -43,6 +45,11 @@ public class ExperimentGrpcService implements ExperimentService {
   @Override
   public Uni<PlanExperimentResponse> planExperiment(PlanExperimentRequest request) {
     return GrpcCalls.onWorker(() -> experiments.plan(request.getSpec()));
+  }
+
+  @Override
+  public Uni<JudgeHarmResponse> judgeHarm(JudgeHarmRequest request) {
+    return GrpcCalls.onWorker(() -> experiments.judge(request));
   }
 
   @Override

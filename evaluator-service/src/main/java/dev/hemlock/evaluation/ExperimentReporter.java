@@ -73,7 +73,12 @@ public class ExperimentReporter {
             datasets.trainingImages(snapshot, flips.stream().map(Flip::getSampleId).toList()));
     return Experiment.newBuilder()
         .setVerdict(
-            Verdict.newBuilder().setSentence(report.getVerdict()).setSummary(report.getSummary()))
+            Verdict.newBuilder()
+                .setSentence(report.getVerdict())
+                .setSummary(report.getSummary())
+                .addAllSentences(report.getArms(0).getSentencesList())
+                .setHarmfulExcess(report.getArms(0).getDoseResponse().getHarmfulExcess())
+                .setBreakEven(report.getArms(0).getDoseResponse().getBreakEven()))
         .setReportJsonDigest(put(ProtoJson.bytes(report)))
         .setReportHtmlDigest(put(page.getBytes(StandardCharsets.UTF_8)))
         .build();

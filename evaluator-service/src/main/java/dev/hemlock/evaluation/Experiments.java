@@ -15,6 +15,8 @@ import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.JudgeHarmRequest;
+import dev.hemlock.proto.evaluation.v1.JudgeHarmResponse;
 import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
 import dev.hemlock.proto.evaluation.v1.PlannedBudget;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
@@ -71,6 +73,25 @@ public class Experiments {
             .addAllBudgets(checked.budgets());
     new RemainingTraining(plan, survey, checked.snapshot(), jobs, datasets).into(response);
     return response.build();
+  }
+
+  /**
+   * Which budgets do harm, or which experiment to run to find out.
+   *
+   * @throws HemlockException as {@code ExperimentService.JudgeHarm} documents
+   */
+  public JudgeHarmResponse judge(JudgeHarmRequest request) {
+    Checked checked = checked(request.getSpec());
+    List<Flipped> flipped =
+        checked.budgets().stream().map(budget -> Flipped.of(budget.getFlipped())).toList();
+    return HarmJudge.of(request, checked.spec(), flipped).next(this::reportOf);
+  }
+
+  private Optional<ExperimentReport> reportOf(ExperimentSpec spec) {
+    Experiment experiment = ExperimentMapper.experiment(runs.preview(CanonicalJson.of(spec)));
+    return experiment.getStatus().getState() == RunState.RUN_STATE_SUCCEEDED
+        ? Optional.of(read(experiment.getName()))
+        : Optional.empty();
   }
 
   /**
@@ -159,8 +180,7 @@ public class Experiments {
    *     (too large for one message)
    */
   public ExperimentReport report(String name) {
-    byte[] json = blobs.get(Tenant.current(), document(name, ReportFormat.REPORT_FORMAT_JSON));
-    ExperimentReport report = ProtoJson.parse(json, ExperimentReport.newBuilder()).build();
+    ExperimentReport report = read(name);
     if (report.getSerializedSize() > LARGEST_MESSAGE) {
       throw HemlockException.resourceExhausted(
           "The report of "
@@ -169,6 +189,11 @@ public class Experiments {
               + " REPORT_FORMAT_JSON");
     }
     return report;
+  }
+
+  private ExperimentReport read(String name) {
+    byte[] json = blobs.get(Tenant.current(), document(name, ReportFormat.REPORT_FORMAT_JSON));
+    return ProtoJson.parse(json, ExperimentReport.newBuilder()).build();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.proto.evaluation.v1.FlippedLabels;
 import dev.hemlock.proto.poison.v1.Poisoning;
 
 /**
@@ -12,6 +13,10 @@ import dev.hemlock.proto.poison.v1.Poisoning;
 public record Flipped(int count, double classShare, double splitShare) {
   /** No label at all. */
   public static final Flipped NONE = new Flipped(0, 0, 0);
+
+  static Flipped of(FlippedLabels labels) {
+    return new Flipped(labels.getCount(), labels.getClassShare(), labels.getSplitShare());
+  }
 
   static Flipped of(Poisoning poisoning) {
     return new Flipped(

@@ -74,7 +74,7 @@ final class ReportAssembly {
     Summary headline = summaries.get(0).get(0);
     return ExperimentReport.newBuilder()
         .setExperiment(experiment)
-        .setVerdict(VerdictSentence.of(headline, spec.getSourceClass(), spec.getTargetClass()))
+        .setVerdict(VerdictSentence.of(headline, words(0)))
         .setSummary(EvaluationMapper.summary(headline, classNames))
         .addAllArms(range(plan.arms().size()).map(arm -> arm(arm, summaries.get(arm))).toList())
         .addAllPairs(plan.pairs().stream().map(p -> pair(p, hits)).toList())
@@ -88,23 +88,48 @@ final class ReportAssembly {
   private Arm arm(int index, List<Summary> summaries) {
     ExperimentPlan.Arm arm = plan.arms().get(index);
     ExperimentRecipe recipe = plan.spec().getRecipes(arm.recipe());
+    DoseResponseCurve curve = curve(index);
     return Arm.newBuilder()
         .setAttack(plan.spec().getAttacks(arm.attack()).getLabel())
         .setRecipe(recipe.getLabel())
         .addAllSummaries(
             summaries.stream().map(s -> EvaluationMapper.summary(s, classNames)).toList())
+        .setDoseResponse(curve.toProto())
+        .addAllSentences(VerdictSentences.of(summaries.get(0), curve, words(index), classNames))
         .setEvaluatedEpoch(recipe.getRecipe().getEpochs())
         .build();
   }
 
+  private ArmWords words(int arm) {
+    return ArmWords.of(plan.spec(), plan.arms().get(arm));
+  }
+
+  private DoseResponseCurve curve(int arm) {
+    List<DoseResponseCurve.Dose> doses =
+        range(plan.spec().getBudgetsCount())
+            .map(
+                budget ->
+                    new DoseResponseCurve.Dose(
+                        flipped(pairs(arm, budget).get(0)),
+                        Summary.values(effects(arm, budget), PairEffect::excessAttackSuccessRate)))
+            .toList();
+    return DoseResponseCurve.of(doses, plan.spec().getHarmfulExcess());
+  }
+
   private Summary summary(int arm, int budget) {
-    List<PlannedPair> pairs =
-        plan.pairs().stream().filter(p -> p.arm() == arm && p.budget() == budget).toList();
+    PlannedPair first = pairs(arm, budget).get(0);
     return Summary.of(
-        ratio(pairs.get(0)),
-        flipped(pairs.get(0)),
-        bySeed(pairs).stream().map(seed -> seed.stream().map(this::effect).toList()).toList(),
-        plan.spec().getAccuracyMargin());
+        ratio(first), flipped(first), effects(arm, budget), plan.spec().getAccuracyMargin());
+  }
+
+  private List<PlannedPair> pairs(int arm, int budget) {
+    return plan.pairs().stream().filter(p -> p.arm() == arm && p.budget() == budget).toList();
+  }
+
+  private List<List<PairEffect>> effects(int arm, int budget) {
+    return bySeed(pairs(arm, budget)).stream()
+        .map(seed -> seed.stream().map(this::effect).toList())
+        .toList();
   }
 
   private List<List<PlannedPair>> bySeed(List<PlannedPair> pairs) {

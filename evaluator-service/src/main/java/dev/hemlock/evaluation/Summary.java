@@ -102,8 +102,7 @@ public record Summary(
   }
 
   /** The mean over the pairs of each training seed. */
-  private static double[] values(
-      List<List<PairEffect>> seeds, ToDoubleFunction<PairEffect> figure) {
+  static double[] values(List<List<PairEffect>> seeds, ToDoubleFunction<PairEffect> figure) {
     return seeds.stream()
         .mapToDouble(pairs -> pairs.stream().mapToDouble(figure).average().orElseThrow())
         .toArray();

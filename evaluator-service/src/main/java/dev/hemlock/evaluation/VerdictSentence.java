@@ -12,47 +12,65 @@ import dev.hemlock.evaluation.statistics.PValue;
 public final class VerdictSentence {
   private VerdictSentence() {}
 
-  /** Speaks of one ratio's summary; the class names are the attack's. */
-  public static String of(Summary summary, String source, String target) {
+  /** Effect and accuracy of one summary. */
+  static String of(Summary summary, ArmWords words) {
     if (summary.flipped().count() == 0) {
       return "No labels were flipped (ratio 0), so both models of every pair are the same and every"
           + " difference is 0.";
     }
-    String act =
-        String.format(
-            "relabelling %s of the training images of class \"%s\" as \"%s\" (%s)",
-            Percent.exact(summary.ratio()), source, target, labels(summary.flipped().count()));
-    String rate = String.format("the share of \"%s\" images predicted as \"%s\"", source, target);
-    if (summary.pairCount() == 1) {
-      return onePair(summary, act, rate);
+    if (summary.seedCount() == 1) {
+      return onePair(summary, words.act(summary), words.rate());
     }
+    return begin(summary, effect(summary, words) + "; " + accuracy(summary) + ".");
+  }
+
+  /** The effect alone. */
+  static String ofEffect(Summary summary, ArmWords words) {
+    return summary.flipped().count() == 0 || summary.seedCount() == 1
+        ? of(summary, words)
+        : begin(summary, effect(summary, words) + ".");
+  }
+
+  /** The accuracy alone, of at least two seeds. */
+  static String ofAccuracy(Summary summary) {
+    return capitalised(accuracy(summary)) + ".";
+  }
+
+  private static String begin(Summary summary, String sentence) {
+    return summary.excessAttackSuccessRate().excludesZero()
+        ? capitalised(sentence)
+        : "No effect shown: " + sentence;
+  }
+
+  private static String effect(Summary summary, ArmWords words) {
     Estimate excess = summary.excessAttackSuccessRate();
-    String effect =
-        String.format(
-            "%s by %s percentage points, from %s to %s (95 %% interval of the change %s over %d"
-                + " pairs",
-            moved(excess.estimate()),
-            magnitude(excess.estimate()),
-            Percent.share(summary.cleanAttackSuccessRate().estimate()),
-            Percent.share(summary.poisonedAttackSuccessRate().estimate()),
-            Percent.interval(excess),
-            summary.pairCount());
-    String sentence =
-        String.format(
-            "after %s, %s %s, which %s 0); %s, and %s.",
-            act,
-            rate,
-            effect,
-            excess.excludesZero() ? "excludes" : "includes",
-            accuracy(summary.accuracyDrop()),
-            preserved(summary.accuracyEquivalence()));
-    return excess.excludesZero() ? capitalised(sentence) : "No effect shown: " + sentence;
+    return String.format(
+        "after %s, %s %s by %s percentage points, from %s to %s (95 %% interval of the change %s"
+            + " over %s, which %s 0)",
+        words.act(summary),
+        words.rate(),
+        moved(excess.estimate()),
+        magnitude(excess.estimate()),
+        Percent.share(summary.cleanAttackSuccessRate().estimate()),
+        Percent.share(summary.poisonedAttackSuccessRate().estimate()),
+        Percent.interval(excess),
+        unit(summary),
+        excess.excludesZero() ? "excludes" : "includes");
+  }
+
+  private static String unit(Summary summary) {
+    return summary.pairCount() == summary.seedCount()
+        ? summary.pairCount() + " pairs"
+        : String.format(
+            "%d training seeds with %d poison seeds each",
+            summary.seedCount(), summary.pairCount() / summary.seedCount());
   }
 
   private static String onePair(Summary summary, String act, String rate) {
     return String.format(
-        "A single pair gives no interval, so nothing is shown beyond this pair: after %s, %s went"
+        "A single %s gives no interval, so nothing is shown beyond it: after %s, %s went"
             + " from %s to %s and accuracy %s by %s percentage points.",
+        summary.pairCount() == 1 ? "pair" : "training seed",
         act,
         rate,
         Percent.share(summary.cleanAttackSuccessRate().estimate()),
@@ -61,13 +79,15 @@ public final class VerdictSentence {
         magnitude(summary.accuracyDrop().estimate()));
   }
 
-  private static String accuracy(Estimate drop) {
+  private static String accuracy(Summary summary) {
+    Estimate drop = summary.accuracyDrop();
     return String.format(
-        "accuracy %s by %s percentage points (95 %% interval of the drop %s, which %s 0)",
+        "accuracy %s by %s percentage points (95 %% interval of the drop %s, which %s 0), and %s",
         moved(-drop.estimate()),
         magnitude(drop.estimate()),
         Percent.interval(drop),
-        drop.excludesZero() ? "excludes" : "includes");
+        drop.excludesZero() ? "excludes" : "includes",
+        preserved(summary.accuracyEquivalence()));
   }
 
   private static String preserved(Equivalence equivalence) {
@@ -89,11 +109,7 @@ public final class VerdictSentence {
     return Percent.points(Math.abs(change));
   }
 
-  private static String labels(int count) {
-    return count == 1 ? "1 label" : count + " labels";
-  }
-
-  private static String capitalised(String text) {
+  static String capitalised(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

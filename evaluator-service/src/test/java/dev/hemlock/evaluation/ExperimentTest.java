@@ -11,6 +11,7 @@ import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.evaluation.v1.Arm;
+import dev.hemlock.proto.evaluation.v1.BreakEvenReason;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
@@ -19,6 +20,8 @@ import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.FlippedSample;
 import dev.hemlock.proto.evaluation.v1.JobCount;
+import dev.hemlock.proto.evaluation.v1.JudgeHarmRequest;
+import dev.hemlock.proto.evaluation.v1.JudgeHarmResponse;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
@@ -34,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -290,6 +294,45 @@ class ExperimentTest {
     assertThat(plan.getTrainingSeconds()).isCloseTo(5, within(1e-9));
     assertThat(plan.getMeasuredRuns()).isEqualTo(4);
     assertThat(lab.experiments.plan(few.getSpec()).getExperiment()).isEqualTo(few.getName());
+  }
+
+  @Test
+  void judgesHarmFromExperimentsThatItNamesOneAfterTheOther() {
+    JudgeHarmRequest request =
+        JudgeHarmRequest.newBuilder()
+            .setSpec(spec(List.of(0.7, 0.5, 0.1, 0.3), List.of(8, 9, 10, 11)))
+            .addAllLooks(List.of(2, 4))
+            .build();
+    JudgeHarmResponse response = lab.experiments.judge(request);
+    List<Integer> seeds = new ArrayList<>();
+    while (response.hasNext()) {
+      seeds.add(response.getNext().getSeedsCount());
+      lab.ended(lab.experiments.create(response.getNext(), "").getName());
+      response = lab.experiments.judge(request);
+    }
+
+    // With these seeds every poisoned model here reads all sources as the target.
+    assertThat(seeds).containsOnly(2).hasSizeBetween(2, 3);
+    assertThat(response.getJudgement().getSmallestHarmful().getCount()).isEqualTo(1);
+    assertThat(response.getJudgement().hasLargestHarmless()).isFalse();
+    assertThat(lab.services.trainings.all()).hasSize(response.getJudgement().getTrainingRuns());
+  }
+
+  @Test
+  void reportsDoseResponseAndSentencesAndPublishesThem() {
+    Experiment asked = lab.experiments.create(spec(List.of(0.4, 0.1), List.of(7, 8, 9)), "");
+    Experiment ended = lab.ended(asked.getName());
+
+    Arm arm = lab.experiments.report(asked.getName()).getArms(0);
+    assertThat(arm.getDoseResponse().getPointsList())
+        .extracting(point -> point.getFlipped().getCount())
+        .containsExactly(1, 4);
+    assertThat(arm.getDoseResponse().getHarmfulExcess()).isEqualTo(0.1);
+    assertThat(ended.getVerdict().getBreakEven().getHigh().getFlipped().getCount()).isEqualTo(1);
+    assertThat(ended.getVerdict().getBreakEven().getLow().getReason())
+        .isEqualTo(BreakEvenReason.BREAK_EVEN_REASON_BELOW_SMALLEST);
+    assertThat(ended.getVerdict().getSentencesList()).isEqualTo(arm.getSentencesList()).hasSize(4);
+    assertThat(ended.getVerdict().getHarmfulExcess()).isEqualTo(0.1);
   }
 
   @Test

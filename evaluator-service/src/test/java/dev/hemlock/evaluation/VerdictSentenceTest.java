@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hemlock.evaluation.statistics.Equivalence;
 import dev.hemlock.evaluation.statistics.SignFlip;
+import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
+import dev.hemlock.proto.poison.v1.Attack;
+import dev.hemlock.proto.poison.v1.TargetedFlip;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
@@ -13,6 +16,16 @@ import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 
 class VerdictSentenceTest {
+  private static final ArmWords WORDS =
+      new ArmWords(
+          ExperimentAttack.newBuilder()
+              .setAttack(
+                  Attack.newBuilder()
+                      .setTargetedFlip(
+                          TargetedFlip.newBuilder().setSourceClass("1").setTargetClass("7")))
+              .build(),
+          "1",
+          "7");
   private static final Estimate SHARE = new Estimate(0.004, 0, 0.01);
 
   @Test
@@ -20,7 +33,7 @@ class VerdictSentenceTest {
     Summary summary =
         summary(10, 58, new Estimate(0.233, 0.131, 0.335), new Estimate(0.021, 0.015, 0.027));
 
-    String sentence = VerdictSentence.of(summary, "1", "7");
+    String sentence = VerdictSentence.of(summary, WORDS);
 
     assertThat(sentence)
         .isEqualTo(
@@ -37,7 +50,7 @@ class VerdictSentenceTest {
     Summary summary =
         summary(3, 58, new Estimate(0.011, -0.02, 0.042), new Estimate(-0.002, -0.01, 0.006));
 
-    String sentence = VerdictSentence.of(summary, "1", "7");
+    String sentence = VerdictSentence.of(summary, WORDS);
 
     assertThat(sentence)
         .startsWith("No effect shown: after relabelling 40 %")
@@ -52,9 +65,9 @@ class VerdictSentenceTest {
     Estimate effect = new Estimate(0.233, 0.131, 0.335);
     Estimate drop = new Estimate(0.002, 0.001, 0.003);
 
-    assertThat(VerdictSentence.of(summary(10, 58, effect, drop, 0.0123), "1", "7"))
+    assertThat(VerdictSentence.of(summary(10, 58, effect, drop, 0.0123), WORDS))
         .endsWith("which excludes 0), and was preserved within 2 points (TOST p = 0.0123).");
-    assertThat(VerdictSentence.of(summary(10, 58, effect, drop, 0.05), "1", "7"))
+    assertThat(VerdictSentence.of(summary(10, 58, effect, drop, 0.05), WORDS))
         .endsWith("and was not shown to be preserved within 2 points (TOST p = 0.05).");
   }
 
@@ -62,8 +75,8 @@ class VerdictSentenceTest {
   void showsNothingBeyondASinglePair() {
     Summary summary = summary(1, 58, new Estimate(0.233, -1, 1), new Estimate(0.021, -1, 1));
 
-    assertThat(VerdictSentence.of(summary, "1", "7"))
-        .startsWith("A single pair gives no interval, so nothing is shown beyond this pair")
+    assertThat(VerdictSentence.of(summary, WORDS))
+        .startsWith("A single pair gives no interval, so nothing is shown beyond it")
         .contains("from 0.4 % to 23.7 % and accuracy fell by 2.1 percentage points");
   }
 
@@ -71,7 +84,7 @@ class VerdictSentenceTest {
   void saysThatRatioZeroFlipsNothing() {
     Summary summary = summary(10, 0, new Estimate(0, 0, 0), new Estimate(0, 0, 0));
 
-    assertThat(VerdictSentence.of(summary, "1", "7")).startsWith("No labels were flipped");
+    assertThat(VerdictSentence.of(summary, WORDS)).startsWith("No labels were flipped");
   }
 
   @Property
@@ -89,7 +102,7 @@ class VerdictSentenceTest {
       @ForAll @DoubleRange(min = 0, max = 1) double high) {
     Estimate excess = new Estimate((low + high) / 2, low, high);
 
-    String sentence = VerdictSentence.of(summary(5, 58, excess, excess), "a", "b");
+    String sentence = VerdictSentence.of(summary(5, 58, excess, excess), WORDS);
 
     assertThat(sentence).startsWith("No effect shown").doesNotContain("excludes");
   }
@@ -131,9 +144,9 @@ class VerdictSentenceTest {
         .anyMatch(c -> c.contains("36 test images of class \"1\", so one image is 2.8"))
         .anyMatch(c -> c.contains("the interval has no width"))
         .anyMatch(c -> c.contains("recall drops of the 2 other classes are tested together"))
-        .anyMatch(c -> c.contains("over 3 pairs can not give a p value below 0.25"))
+        .anyMatch(c -> c.contains("over 3 training seeds can not give a p value below 0.25"))
         .anyMatch(c -> c.contains("moved by less than 2 percentage points"))
-        .anyMatch(c -> c.contains("which so few pairs cannot show"));
+        .anyMatch(c -> c.contains("which so few cannot show"));
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.hemlock.cli;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -11,7 +10,7 @@ import picocli.CommandLine.HelpCommand;
 
 /**
  * The command line. Results go to standard output, progress and errors to standard error. Exit
- * codes: 0 done, 1 failed, 2 wrong usage.
+ * codes: 0 done, 1 failed, 2 wrong usage; {@link GateCommand} has its own.
  */
 @Command(
     name = "hemlock",
@@ -22,6 +21,8 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       DemoCommand.class,
       MeasureCommand.class,
+      ExperimentCommand.class,
+      GateCommand.class,
       UpCommand.class,
       ImportCommand.class,
       PoisonCommand.class,
@@ -54,16 +55,18 @@ public final class Hemlock {
 
   private static int explain(Exception e, CommandLine line, CommandLine.ParseResult result)
       throws Exception {
-    PrintWriter err = line.getErr();
-    if (e instanceof StatusRuntimeException failure) {
-      err.println(failure.getStatus().getCode() + ": " + reason(failure.getStatus()));
-      return 1;
-    }
-    if (e instanceof CliException) {
-      err.println(e.getMessage());
-      return 1;
+    if (e instanceof StatusRuntimeException || e instanceof CliException) {
+      line.getErr().println(explanation((RuntimeException) e));
+      return line.getCommandSpec().exitCodeOnExecutionException();
     }
     throw e;
+  }
+
+  /** What a failed call or command means to its user. */
+  static String explanation(RuntimeException e) {
+    return e instanceof StatusRuntimeException failure
+        ? failure.getStatus().getCode() + ": " + reason(failure.getStatus())
+        : e.getMessage();
   }
 
   private static String reason(Status status) {

@@ -4,7 +4,6 @@ import dev.hemlock.proto.dataset.v1.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +19,7 @@ final class MeasureCommand implements Callable<Integer> {
   @Mixin private ImportSource source;
   @Mixin private SubsetOptions subset;
   @Mixin private RecipeOptions recipe;
-  @Mixin private LocalOptions local;
+  @Mixin private ServerOptions server;
 
   @Option(names = "--source", required = true, description = "Class whose labels are flipped.")
   private String sourceClass;
@@ -69,9 +68,6 @@ final class MeasureCommand implements Callable<Integer> {
       description = "Folder for the report (default: ${DEFAULT-VALUE}).")
   private Path out;
 
-  @ArgGroup(exclusive = false)
-  private AddressOptions address;
-
   @Option(names = "--json", description = "Print report.json instead of a table.")
   private boolean json;
 
@@ -82,18 +78,8 @@ final class MeasureCommand implements Callable<Integer> {
             sourceClass, targetClass, ratios, seeds, poisonSeeds, accuracyMargin, recipe.recipe());
     Downloads.requireFolder(out);
     try (Progress progress = Progress.onStandardError()) {
-      ImportSource.Resolved data = source.resolve(local.dataDirectory(), progress);
-      if (address != null) {
-        try (Connection connection = address.connect()) {
-          return measure(measurement, connection, data, progress);
-        }
-      }
-      progress.stage("Start");
-      try (LocalHemlock hemlock = local.start(0, List.of());
-          Connection connection = hemlock.connect()) {
-        progress.done("the embedded default, data in " + local.dataDirectory());
-        return measure(measurement, connection, data, progress);
-      }
+      ImportSource.Resolved data = source.resolve(server.dataDirectory(), progress);
+      return server.use(progress, connection -> measure(measurement, connection, data, progress));
     }
   }
 

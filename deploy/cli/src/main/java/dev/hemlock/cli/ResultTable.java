@@ -1,5 +1,6 @@
 package dev.hemlock.cli;
 
+import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.Estimate;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.Summary;
@@ -11,7 +12,19 @@ final class ResultTable {
   static String of(ExperimentReport report) {
     StringBuilder table = new StringBuilder();
     table.append('\n').append(report.getVerdict()).append("\n\n");
-    for (Summary summary : report.getArms(0).getSummariesList()) {
+    for (Arm arm : report.getArmsList()) {
+      if (report.getArmsCount() > 1) {
+        table.append("attack %s, recipe %s\n".formatted(arm.getAttack(), arm.getRecipe()));
+      }
+      arm.getSentencesList().stream().skip(1).forEach(line -> table.append(line).append('\n'));
+      table.append('\n');
+      summaries(table, report, arm);
+    }
+    return table.toString();
+  }
+
+  private static void summaries(StringBuilder table, ExperimentReport report, Arm arm) {
+    for (Summary summary : arm.getSummariesList()) {
       table.append(
           "ratio %s: %d labels flipped %s → %s, %d %s\n"
               .formatted(
@@ -30,7 +43,6 @@ final class ResultTable {
       row(table, "accuracy drop", summary.getAccuracyDrop());
       table.append('\n');
     }
-    return table.toString();
   }
 
   private static void row(StringBuilder table, String label, Estimate value) {

@@ -102,14 +102,19 @@ final class Watcher {
   }
 
   private static String jobs(ExperimentProgress progress) {
-    return "%d/%d poisoned, %d/%d trained, %d/%d evaluated"
+    String left =
+        progress.hasRemainingSeconds() && progress.getRemainingSeconds() > 0
+            ? ", about " + PlanText.time(progress.getRemainingSeconds()) + " left"
+            : "";
+    return "%d/%d poisoned, %d/%d trained, %d/%d evaluated%s"
         .formatted(
             progress.getPoisonings().getDone(),
             progress.getPoisonings().getTotal(),
             progress.getTrainingRuns().getDone(),
             progress.getTrainingRuns().getTotal(),
             progress.getEvaluations().getDone(),
-            progress.getEvaluations().getTotal());
+            progress.getEvaluations().getTotal(),
+            left);
   }
 
   /** Reads a watch stream to its end; a stream that broke off is opened again. */

@@ -38,6 +38,8 @@ class HemlockTest {
         "measure --digits --source a --target b --ratio x | is not a double",
         "measure --digits --source a --target b --seeds 4294967296 | not a seed from 0 to",
         "import --digits --limit-per-class 0 | is not a whole number from 1",
+        "gate experiment.yaml | Missing required option: '--max-excess-asr=SHARE'",
+        "experiment search experiment.yaml --looks 0 | is not a whole number from 1",
         "nonsense | Unmatched argument"
       })
   void explainsWrongUsageWithExitCodeTwo(String arguments, String explanation) {
@@ -47,6 +49,14 @@ class HemlockTest {
     // Then
     assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err.toString()).contains(explanation);
+  }
+
+  @Test
+  void keepsTheGatesExitCodesForItsVerdicts() {
+    int exit = execute("gate", "--max-excess-asr", "0.1", "/nowhere.yaml");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).contains("There is no file /nowhere.yaml");
   }
 
   @Test

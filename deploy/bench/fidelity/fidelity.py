@@ -31,7 +31,9 @@ def compare(options):
     names = report["data"]["classNames"]
     results["sourceClass"] = names.index(report["spec"]["sourceClass"])
     results["targetClass"] = names.index(report["spec"]["targetClass"])
-    results["recipe"] = report["spec"]["recipe"]
+    if len(report["spec"]["recipes"]) != 1 or len(report["spec"]["budgets"]) != 1:
+        raise SystemExit("give the report of one recipe and one ratio")
+    recipe = results["recipe"] = report["spec"]["recipes"][0]["recipe"]
     results["versions"] = {
         "python": platform.python_version(),
         "numpy": np.__version__,
@@ -39,14 +41,14 @@ def compare(options):
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,
     }
-    results["host"] = report.get("host")
+    results["environments"] = report["host"]["environments"]
     store = script.Store(options.store)
     for pair in report["pairs"]:
         for arm in "clean", "poisoned":
             run = pair[arm]["run"]
             if any(model["run"] == run for model in results["models"]):
                 continue
-            found = script.train(store, pair[arm]["snapshot"], report["spec"], pair["seed"])
+            found = script.train(store, pair[arm]["snapshot"], recipe, pair["seed"])
             if found.pop("streamDigest") != pair["streamDigest"]:
                 raise SystemExit(f"{run}: initial weights or order are not the run's own")
             ours = {
@@ -93,14 +95,16 @@ def equivalence(differences, margin):
 
 
 def verdict(options):
-    """Prints the declared tests of a results file as a Markdown table."""
+    """Prints the declared tests of a results file, over its complete seeds, as a Markdown table."""
     results = json.loads(options.results.read_text())
+    seeds = [{m["seed"] for m in results["models"] if m["arm"] == arm} for arm in ("clean", "poisoned")]
+    complete = seeds[0] & seeds[1]
     margins = {"accuracy": options.accuracy, "attack success rate": options.success}
     equal = True
     print("| Model | Figure | Pairs | Hemlock | PyTorch | Mean difference (90 % interval) | Margin | p | Equivalent |")
     print("|---|---|---|---|---|---|---|---|---|")
     for arm in "clean", "poisoned":
-        models = [model for model in results["models"] if model["arm"] == arm]
+        models = [m for m in results["models"] if m["arm"] == arm and m["seed"] in complete]
         for figure, margin in margins.items():
             ours, theirs = (
                 np.array(
@@ -118,7 +122,7 @@ def verdict(options):
                 f"| {percent((ours - theirs).mean())} points ({percent(low)} to {percent(high)}) "
                 f"| ±{100 * margin:g} | {p:.2g} | {'yes' if p < ALPHA else 'not shown'} |"
             )
-    print(f"\nAll four: {'equivalent' if equal else 'not shown to be equivalent'}.")
+    print(f"\nSeeds: {', '.join(map(str, sorted(complete)))}. All four: {'equivalent' if equal else 'not shown to be equivalent'}.")
 
 
 def main():

@@ -1,6 +1,7 @@
 package dev.hemlock.training;
 
 import dev.hemlock.common.torch.TorchConfig;
+import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -41,13 +42,15 @@ public class TorchWarmUp {
   private void load() {
     try {
       TorchEngine engine = TorchEngine.start(config.threads());
+      engine.require(TorchDevice.parse(config.device()));
       log.atInfo()
           .addKeyValue("engine", engine.version())
+          .addKeyValue("device", config.device())
           .addKeyValue("threads", engine.threads())
           .addKeyValue("runsAtATime", concurrency)
           .log("ready to train");
     } catch (RuntimeException | LinkageError e) {
-      log.atError().setCause(e).log("libtorch can't be loaded; training runs will fail");
+      log.atError().setCause(e).log("nothing can be trained here; training runs will fail");
     }
   }
 }

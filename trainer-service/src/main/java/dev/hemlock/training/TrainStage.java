@@ -124,6 +124,8 @@ public class TrainStage implements Stage {
         .setProcessor(Processor.here().model())
         .setGenerator(RandomStream.VERSION)
         .setHemlockVersion(version)
+        .setCudnnBenchmark(engine.benchmarksConvolutions())
+        .setCudnnDeterministic(engine.convolvesDeterministically())
         .build();
   }
 }

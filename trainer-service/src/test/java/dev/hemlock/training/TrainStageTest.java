@@ -63,6 +63,8 @@ class TrainStageTest {
     assertThat(run.getEnvironment().getEngine()).isEqualTo("PyTorch 2.7.1");
     assertThat(run.getEnvironment().getThreads()).isEqualTo(1);
     assertThat(run.getEnvironment().getProcessor()).isNotEmpty();
+    assertThat(run.getEnvironment().getCudnnBenchmark()).isFalse();
+    assertThat(run.getEnvironment().getCudnnDeterministic()).isTrue();
   }
 
   @Test

@@ -1,9 +1,14 @@
 package dev.hemlock.common.torch;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.work.Work;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -27,13 +32,16 @@ public final class TorchEngine {
 
   private final int threads;
   private final String version;
+  private final CudnnSwitches switches;
 
   private TorchEngine(int threads) {
     this.threads = threads;
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
-    this.version = Engine.getEngine(ENGINE).getVersion();
+    this.version = load().getVersion();
+    this.switches = new CudnnSwitches(Path.of(LibUtils.getLibtorchPath()));
+    switches.makeRepeatable();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(GRACE), "torch-gate"));
   }
 
@@ -68,6 +76,56 @@ public final class TorchEngine {
   /** For example {@code PyTorch 2.7.1}. */
   public String version() {
     return ENGINE + " " + version;
+  }
+
+  /** Whether convolutions on a GPU are chosen by a stopwatch, so that runs may not repeat. */
+  public boolean benchmarksConvolutions() {
+    return switches.benchmark();
+  }
+
+  /** Whether only deterministic convolutions are used on a GPU. */
+  public boolean convolvesDeterministically() {
+    return switches.deterministic();
+  }
+
+  /**
+   * Refuses a device that this process can't compute on.
+   *
+   * @throws HemlockException FAILED_PRECONDITION
+   */
+  public void require(TorchDevice device) {
+    if (device.isCpu()) {
+      return;
+    }
+    try (NDManager probe = NDManager.newBaseManager(device.djl(), ENGINE)) {
+      probe.zeros(new Shape(1));
+    } catch (EngineException e) {
+      throw HemlockException.failedPrecondition(
+              ("This process can't compute on %s (%s). Set hemlock.torch.device to cpu, or run a"
+                      + " CUDA build of libtorch (PYTORCH_LIBRARY_PATH, PYTORCH_FLAVOR=cu128) on a"
+                      + " machine with an NVIDIA GPU and its driver")
+                  .formatted(device.name(), firstSentence(e)))
+          .with("device", device.name())
+          .because(e);
+    }
+  }
+
+  private static Engine load() {
+    try {
+      return Engine.getEngine(ENGINE);
+    } catch (EngineException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw HemlockException.failedPrecondition(
+              ("libtorch can't be loaded (%s). A CUDA build needs the GPU's driver (libcuda.so.1)"
+                      + " in this machine or container; without a GPU leave PYTORCH_LIBRARY_PATH"
+                      + " unset")
+                  .formatted(firstSentence(cause)))
+          .because(e);
+    }
+  }
+
+  private static String firstSentence(Throwable e) {
+    return String.valueOf(e.getMessage()).split("\\. |\\.?\n", 2)[0];
   }
 
   /** Prepares the calling thread: both settings are the thread's own in libtorch. */

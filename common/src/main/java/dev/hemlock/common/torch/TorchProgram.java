@@ -32,6 +32,7 @@ final class TorchProgram implements AutoCloseable {
     this.engine = engine;
     this.network = network;
     this.precision = precision;
+    engine.require(device);
     this.manager = NDManager.newBaseManager(device.djl(), "PyTorch");
     byte[] archive = TorchArchive.build(network.architecture(), precision);
     try {

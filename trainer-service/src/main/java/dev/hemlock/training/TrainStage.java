@@ -13,6 +13,7 @@ import dev.hemlock.common.torch.TorchTraining;
 import dev.hemlock.common.work.Stage;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.training.v1.Model;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingEnvironment;
@@ -72,7 +73,9 @@ public class TrainStage implements Stage {
     TorchDevice device = TorchDevice.parse(torch.device());
     TrainingRules.checkPrecision(recipe, device.isCpu(), Processor.here());
     Snapshot snapshot = snapshots.describe(spec.getSnapshot());
-    TrainingSet set = snapshots.read(snapshot, TrainingRules.check(spec, snapshot));
+    Split split = TrainingRules.check(spec, snapshot);
+    TrainingRules.checkMemory(spec, snapshot, config.memoryBytes());
+    TrainingSet set = snapshots.read(snapshot, split);
     Normalisation normalisation = Normalisation.of(set);
     NetworkState initial =
         Network.of(

@@ -3,6 +3,7 @@ package dev.hemlock.training;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** How this process trains; see also {@link dev.hemlock.common.torch.TorchConfig}. */
 @ConfigMapping(prefix = "hemlock.trainer")
@@ -14,4 +15,11 @@ public interface TrainerConfig {
   /** A run that a shutdown hands back is saved first if more than this of its work is not saved. */
   @WithDefault("10S")
   Duration shutdownLoss();
+
+  /**
+   * Bytes of memory that one run may take; a recipe that is estimated to need more is refused. On a
+   * processor the default is the memory of the machine or container divided by the runs at a time;
+   * unset: no recipe is refused.
+   */
+  OptionalLong memoryBytes();
 }

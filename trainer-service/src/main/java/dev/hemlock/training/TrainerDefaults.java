@@ -1,38 +1,58 @@
 package dev.hemlock.training;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
+import java.lang.management.ManagementFactory;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * How many runs a process trains at a time unless {@code hemlock.work.train.concurrency} says so:
- * as many as its threads allow on a processor, one on a GPU.
+ * as many as its threads allow on a processor, one on a GPU. On a processor they share the memory
+ * of the machine or container evenly, unless {@code hemlock.trainer.memory-bytes} says otherwise.
  */
 public final class TrainerDefaults implements ConfigSourceFactory {
   private static final String CONCURRENCY = "hemlock.work.train.concurrency";
+  private static final String MEMORY_BYTES = "hemlock.trainer.memory-bytes";
+  private static final String CPU = "cpu";
   private static final int BELOW_EVERY_FILE = -200;
 
   @Override
   public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+    String device = value(context, "hemlock.torch.device").orElse(CPU);
     int concurrency =
         concurrency(
-            value(context, "hemlock.torch.device").orElse("cpu"),
+            device,
             value(context, "hemlock.torch.threads").orElse("1"),
             Runtime.getRuntime().availableProcessors());
+    Map<String, String> defaults = new HashMap<>();
+    defaults.put(CONCURRENCY, Integer.toString(concurrency));
+    memoryBytes(
+            device,
+            value(context, CONCURRENCY).orElse(Integer.toString(concurrency)),
+            ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getTotalMemorySize())
+        .ifPresent(bytes -> defaults.put(MEMORY_BYTES, Long.toString(bytes)));
     return List.of(
-        new PropertiesConfigSource(
-            Map.of(CONCURRENCY, Integer.toString(concurrency)),
-            "hemlock trainer defaults",
-            BELOW_EVERY_FILE));
+        new PropertiesConfigSource(defaults, "hemlock trainer defaults", BELOW_EVERY_FILE));
+  }
+
+  /** What one run may take; nothing is known of a GPU, and a process without runs needs no limit. */
+  static OptionalLong memoryBytes(String device, String concurrency, long total) {
+    return device.equals(CPU) && concurrency.matches("[1-9]\\d{0,3}")
+        ? OptionalLong.of(total / Integer.parseInt(concurrency))
+        : OptionalLong.empty();
   }
 
   static int concurrency(String device, String threads, int processors) {
-    if (!device.equals("cpu") || !threads.matches("[1-9]\\d{0,3}")) {
+    if (!device.equals(CPU) || !threads.matches("[1-9]\\d{0,3}")) {
       return 1;
     }
     return Math.max(1, processors / Integer.parseInt(threads));

@@ -9,6 +9,7 @@ import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
+import java.util.OptionalLong;
 
 /** Which specs can be trained. Every refusal says what to change. */
 final class TrainingRules {
@@ -63,6 +64,52 @@ final class TrainingRules {
                   + " PRECISION_FP32")
           .violating("spec.recipe.precision", "must be PRECISION_FP32 on this machine");
     }
+  }
+
+  /**
+   * Refuses what would not fit into memory.
+   *
+   * @param spec that {@link #check} lets pass
+   * @param limit bytes that a run may take
+   * @throws HemlockException FAILED_PRECONDITION
+   */
+  static void checkMemory(TrainingSpec spec, Snapshot snapshot, OptionalLong limit) {
+    Recipe recipe = spec.getRecipe();
+    ImageShape shape = TrainingSnapshots.shape(snapshot);
+    int samples = TrainingSnapshots.split(snapshot, spec.getSplit()).getSampleCount();
+    TrainingMemory memory =
+        TrainingMemory.of(
+            Network.of(Recipes.architecture(recipe), shape, snapshot.getClassNamesCount()),
+            Recipes.precision(recipe));
+    int batch = Math.min(recipe.getBatchSize(), samples);
+    long needed = memory.bytes(batch);
+    if (limit.isEmpty() || needed <= limit.getAsLong()) {
+      return;
+    }
+    int fits = memory.largestBatch(limit.getAsLong());
+    throw HemlockException.failedPrecondition(
+            ("Training %s on batches of %d images of %d x %d takes about %s of memory, and a run"
+                    + " has %s here. %s, import the images with a resize policy, or give a run more"
+                    + " memory (hemlock.trainer.memory-bytes, fewer runs at a time, another"
+                    + " machine)")
+                .formatted(
+                    Recipes.architecture(recipe).id(),
+                    batch,
+                    shape.height(),
+                    shape.width(),
+                    gibibytes(needed),
+                    gibibytes(limit.getAsLong()),
+                    fits < 2
+                        ? "No batch size fits: choose a smaller network"
+                        : "Lower the batch size to " + fits + " or less"))
+        .with("neededBytes", Long.toString(needed))
+        .with("limitBytes", Long.toString(limit.getAsLong()))
+        .with("largestBatchSize", Integer.toString(fits))
+        .violating("spec.recipe.batch_size", "is too large for the memory of a run");
+  }
+
+  private static String gibibytes(long bytes) {
+    return "%.1f GiB".formatted(bytes / (double) (1 << 30));
   }
 
   private static void checkSides(Architecture architecture, ImageShape shape) {

@@ -12,6 +12,7 @@ import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.torch.TorchConfig;
 import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.work.RunsFactory;
+import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.training.v1.Model;
 import dev.hemlock.proto.training.v1.ModelFile;
@@ -21,6 +22,7 @@ import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** Asks for training runs, follows them and hands out their models. Blocking. */
 @Singleton
@@ -29,21 +31,34 @@ public class TrainingRuns {
   private final TrainingSnapshots snapshots;
   private final BlobStore blobs;
   private final boolean cpu;
+  private final OptionalLong memoryBytes;
 
   @Inject
-  TrainingRuns(RunsFactory runs, TrainingSnapshots snapshots, BlobStore blobs, TorchConfig torch) {
+  TrainingRuns(
+      RunsFactory runs,
+      TrainingSnapshots snapshots,
+      BlobStore blobs,
+      TorchConfig torch,
+      TrainerConfig trainer) {
     this(
         runs.of(TrainStage.KIND, TrainStage.NAME),
         snapshots,
         blobs,
-        TorchDevice.parse(torch.device()).isCpu());
+        TorchDevice.parse(torch.device()).isCpu(),
+        trainer.memoryBytes());
   }
 
-  TrainingRuns(Runs runs, TrainingSnapshots snapshots, BlobStore blobs, boolean cpu) {
+  TrainingRuns(
+      Runs runs,
+      TrainingSnapshots snapshots,
+      BlobStore blobs,
+      boolean cpu,
+      OptionalLong memoryBytes) {
     this.runs = runs;
     this.snapshots = snapshots;
     this.blobs = blobs;
     this.cpu = cpu;
+    this.memoryBytes = memoryBytes;
   }
 
   /**
@@ -67,8 +82,10 @@ public class TrainingRuns {
 
   private TrainingSpec checked(TrainingSpec spec) {
     TrainingSpec complete = Recipes.withDefaults(spec);
-    TrainingRules.check(complete, snapshots.describe(complete.getSnapshot()));
+    Snapshot snapshot = snapshots.describe(complete.getSnapshot());
+    TrainingRules.check(complete, snapshot);
     TrainingRules.checkPrecision(complete.getRecipe(), cpu, Processor.here());
+    TrainingRules.checkMemory(complete, snapshot, memoryBytes);
     return complete;
   }
 

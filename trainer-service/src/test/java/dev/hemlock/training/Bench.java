@@ -17,6 +17,7 @@ import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** A train stage on stores in memory. */
 final class Bench implements AutoCloseable {
@@ -61,6 +62,11 @@ final class Bench implements AutoCloseable {
           @Override
           public Duration shutdownLoss() {
             return shutdownLoss;
+          }
+
+          @Override
+          public OptionalLong memoryBytes() {
+            return OptionalLong.empty();
           }
         };
     return new TrainStage(snapshots, blobs, events, torch, config, "test");

@@ -21,6 +21,7 @@ import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,11 @@ class TrainingGrpcServiceTest {
     service =
         new TrainingGrpcService(
             new TrainingRuns(
-                work.runs(TrainStage.KIND, TrainStage.NAME), bench.snapshots, bench.blobs, true));
+                work.runs(TrainStage.KIND, TrainStage.NAME),
+                bench.snapshots,
+                bench.blobs,
+                true,
+                OptionalLong.empty()));
     spec = Bench.spec(bench.snapshot(Bench.GREY, 60));
   }
 

@@ -2,10 +2,12 @@ package dev.hemlock.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.grpc.RequestRules;
+import dev.hemlock.common.torch.Network;
 import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
@@ -16,6 +18,7 @@ import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +172,54 @@ class TrainingRulesTest {
             e -> assertThat(e.reason()).isEqualTo(Reason.FAILED_PRECONDITION))
         .hasMessageContaining("The processor (Old)")
         .hasMessageContaining("use PRECISION_FP32");
+  }
+
+  @Test
+  void refusesWhatDoesNotFitIntoMemoryAndSaysWhatDoes() {
+    // Given
+    TrainingSpec spec = spec(RESNET.toBuilder().setBatchSize(128).build());
+    Snapshot large = snapshot(600, 600, 1000);
+    OptionalLong limit = OptionalLong.of(12L << 30);
+
+    // Then
+    TrainingRules.checkMemory(spec, large, OptionalLong.empty());
+    TrainingRules.checkMemory(spec, snapshot(32, 32, 1000), limit);
+    TrainingRules.checkMemory(spec, snapshot(600, 600, 5), limit);
+    assertThatThrownBy(() -> TrainingRules.checkMemory(spec, large, limit))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.FAILED_PRECONDITION);
+              assertThat(e.metadata()).containsEntry("largestBatchSize", "5");
+            })
+        .hasMessageStartingWith("Training resnet18 on batches of 128 images of 600 x 600 takes")
+        .hasMessageContaining("a run has 12.0 GiB here. Lower the batch size to 5 or less");
+    assertThatThrownBy(() -> TrainingRules.checkMemory(spec, large, OptionalLong.of(1L << 30)))
+        .hasMessageContaining("No batch size fits: choose a smaller network");
+  }
+
+  /** Peaks of resident memory of processes that trained three steps, in MiB. */
+  @ParameterizedTest
+  @CsvSource({
+    "RESNET18, FP32, 8, 2, 600",
+    "RESNET18, FP32, 32, 32, 775",
+    "RESNET18, FP32, 32, 128, 1408",
+    "RESNET18, FP32, 64, 32, 1342",
+    "RESNET18, BF16, 64, 32, 1019",
+    "SMALLCNN, FP32, 32, 512, 512",
+    "SMALLCNN, BF16, 32, 512, 385",
+  })
+  void estimatesThePeaksThatWereMeasured(
+      dev.hemlock.common.torch.Architecture architecture,
+      dev.hemlock.common.torch.Precision precision,
+      int side,
+      int batch,
+      double mebibytes) {
+    Network network =
+        Network.of(architecture, new dev.hemlock.common.images.ImageShape(side, side, 3), 10);
+
+    assertThat(TrainingMemory.of(network, precision).bytes(batch) / (double) (1 << 20))
+        .isCloseTo(mebibytes, withinPercentage(20));
   }
 
   private static void assertRefused(

@@ -26,11 +26,17 @@ public final class Network {
   private final List<TensorSpec> parameters = new ArrayList<>();
   private final List<TensorSpec> buffers = new ArrayList<>();
   private int features;
+  private int height;
+  private int width;
+  private long mapValues;
 
   private Network(Architecture architecture, ImageShape image, int classes) {
     this.architecture = architecture;
     this.image = image;
     this.classes = classes;
+    this.height = image.height();
+    this.width = image.width();
+    this.mapValues = 2L * image.stride();
   }
 
   /**
@@ -80,6 +86,14 @@ public final class Network {
       case RESNET18, FAST -> eighth(image.height()) * eighth(image.width());
       case SMALLCNN -> SMALLEST_MAP * SMALLEST_MAP;
     };
+  }
+
+  /**
+   * Numbers of one image that a training step keeps for the gradient: its pixels, what each
+   * convolution gives and what the norm after it gives, what a pool gives and where it took it from.
+   */
+  public long mapValues() {
+    return mapValues;
   }
 
   /** The trainable tensors. */
@@ -133,6 +147,9 @@ public final class Network {
     int in = 64;
     for (int stage = 1; stage <= 4; stage++) {
       int out = 32 << stage;
+      if (in != out) {
+        halve();
+      }
       for (int i = 0; i < 2; i++) {
         String block = "layer" + stage + "." + i + ".";
         convolution(block + "conv1", out, in, 3);
@@ -159,11 +176,13 @@ public final class Network {
       norm("bn" + block, out);
       in = out;
       side /= 2;
+      pool(out);
     } while (block < SMALLCNN_WIDTHS.length && side >= SMALLEST_MAP);
     linear(in * SMALLEST_MAP * SMALLEST_MAP);
   }
 
   private void fast() {
+    halve();
     convolution("conv1", FAST_WIDTH, image.channels(), 3);
     norm("bn1", FAST_WIDTH);
     int in = FAST_WIDTH;
@@ -172,6 +191,9 @@ public final class Network {
       for (int i = 1; i <= 3; i++) {
         convolution("layer" + layer + ".conv" + i, out, in, 3);
         norm("layer" + layer + ".bn" + i, out);
+        if (i == 1) {
+          pool(out);
+        }
         in = out;
       }
     }
@@ -184,6 +206,18 @@ public final class Network {
             ? new Initial.Normal((float) Math.sqrt(2.0 / (out * kernel * kernel)))
             : new Initial.Uniform((float) (1 / Math.sqrt(in * kernel * kernel)));
     parameters.add(new TensorSpec(name + ".weight", List.of(out, in, kernel, kernel), initial));
+    mapValues += 2L * out * height * width;
+  }
+
+  private void pool(int channels) {
+    halve();
+    mapValues += 3L * channels * height * width;
+  }
+
+  /** Maps from here on have half the height and width, rounded up. */
+  private void halve() {
+    height = (height + 1) / 2;
+    width = (width + 1) / 2;
   }
 
   private void norm(String name, int width) {

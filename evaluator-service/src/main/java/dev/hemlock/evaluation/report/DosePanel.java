@@ -90,7 +90,7 @@ final class DosePanel {
             .with("class", "key")
             .text(
                 "Summed over "
-                    + Figures.counted(dose.pairs().size(), "seed")
+                    + Figures.counted(dose.pairs().size(), "pair")
                     + ", in % of each true class; hover for counts. Outlined: the row of "
                     + spec.getSourceClass()
                     + ", the column of "

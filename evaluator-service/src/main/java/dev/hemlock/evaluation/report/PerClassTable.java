@@ -47,7 +47,7 @@ final class PerClassTable {
     }
     String caption =
         "Test split, means over %s; differences in pp"
-            .formatted(Figures.counted(pairs.size(), "seed"));
+            .formatted(Figures.counted(pairs.size(), "pair"));
     return Tables.scrolling(
         "Figures of every class",
         el("table")

@@ -27,8 +27,9 @@ public class TorchPredictor implements Predictor {
   private final String device;
   private final int threads;
 
+  /** Predicts on the process's device with its threads. */
   @Inject
-  TorchPredictor(TorchConfig config) {
+  public TorchPredictor(TorchConfig config) {
     this(config.device(), config.threads());
   }
 

@@ -11,6 +11,7 @@ import dev.hemlock.common.work.Work;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
@@ -33,6 +34,7 @@ public final class TorchEngine {
   private final int threads;
   private final String version;
   private final CudnnSwitches switches;
+  private final LongAdder nativeNanos = new LongAdder();
 
   private TorchEngine(int threads) {
     this.threads = threads;
@@ -76,6 +78,11 @@ public final class TorchEngine {
   /** For example {@code PyTorch 2.7.1}. */
   public String version() {
     return ENGINE + " " + version;
+  }
+
+  /** Nanoseconds that threads have spent in native steps so far, all threads together. */
+  public long nativeNanos() {
+    return nativeNanos.sum();
   }
 
   /** Whether convolutions on a GPU are chosen by a stopwatch, so that runs may not repeat. */
@@ -143,9 +150,11 @@ public final class TorchEngine {
     if (closing || !GATE.readLock().tryLock()) {
       throw new Work.ShuttingDown();
     }
+    long start = System.nanoTime();
     try {
       return step.get();
     } finally {
+      nativeNanos.add(System.nanoTime() - start);
       GATE.readLock().unlock();
     }
   }

@@ -7,5 +7,15 @@ def conv(x: Tensor, w: Tensor, stride: int, padding: int) -> Tensor:
 def norm(x: Tensor, p: List[Tensor], at: int, b: List[Tensor], n: int, train: bool) -> Tensor:
   return torch.batch_norm(x, p[at], p[at + 1], b[2 * n], b[2 * n + 1], train, 0.10000000000000001, 1.0000000000000001e-05, True)
 
+# Convolution, then batch norm. In evaluation the norm is folded into the weights: one pass less.
+def conv_norm(x: Tensor, p: List[Tensor], at: int, stride: int, padding: int, b: List[Tensor], n: int, train: bool) -> Tensor:
+  w = p[at]
+  if train:
+    return __torch__.layers.norm(__torch__.layers.conv(x, w, stride, padding), p, at + 1, b, n, train)
+  scale = p[at + 1] * torch.rsqrt(b[2 * n + 1] + 1.0000000000000001e-05)
+  bias = p[at + 2] - b[2 * n] * scale
+  w = w * scale.reshape([-1, 1, 1, 1])
+  return torch.conv2d(x, w.to(x.dtype), bias.to(x.dtype), [stride, stride], [padding, padding], [1, 1], 1)
+
 def linear(x: Tensor, p: List[Tensor], at: int) -> Tensor:
   return torch.linear(x, p[at].to(x.dtype), p[at + 1].to(x.dtype))

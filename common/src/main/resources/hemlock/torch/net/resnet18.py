@@ -1,17 +1,14 @@
 # torchvision's resnet18 with a 3x3 stride-1 stem and no max-pool.
 # Parameters in torchvision's order; at: index of the block's first parameter, n: of its first norm.
 def block(x: Tensor, p: List[Tensor], at: int, b: List[Tensor], n: int, stride: int, train: bool) -> Tensor:
-  y = __torch__.layers.conv(x, p[at], stride, 1)
-  y = torch.relu_(__torch__.layers.norm(y, p, at + 1, b, n, train))
-  y = __torch__.layers.conv(y, p[at + 3], 1, 1)
-  y = __torch__.layers.norm(y, p, at + 4, b, n + 1, train)
+  y = torch.relu_(__torch__.layers.conv_norm(x, p, at, stride, 1, b, n, train))
+  y = __torch__.layers.conv_norm(y, p, at + 3, 1, 1, b, n + 1, train)
   if stride != 1:
-    x = __torch__.layers.norm(__torch__.layers.conv(x, p[at + 6], stride, 0), p, at + 7, b, n + 2, train)
+    x = __torch__.layers.conv_norm(x, p, at + 6, stride, 0, b, n + 2, train)
   return torch.relu_(y.add_(x))
 
 def forward(x: Tensor, p: List[Tensor], b: List[Tensor], train: bool) -> Tuple[Tensor, Tensor]:
-  x = __torch__.layers.conv(x, p[0], 1, 1)
-  x = torch.relu_(__torch__.layers.norm(x, p, 1, b, 0, train))
+  x = torch.relu_(__torch__.layers.conv_norm(x, p, 0, 1, 1, b, 0, train))
   x = __torch__.net.block(x, p, 3, b, 1, 1, train)
   x = __torch__.net.block(x, p, 9, b, 3, 1, train)
   x = __torch__.net.block(x, p, 15, b, 5, 2, train)

@@ -5,7 +5,7 @@ def forward(x: Tensor, p: List[Tensor], b: List[Tensor], train: bool) -> Tuple[T
   for i in range(blocks):
     if i > 0:
       x = torch.max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], False)
-    x = torch.relu_(__torch__.layers.norm(__torch__.layers.conv(x, p[3 * i], 1, 1), p, 3 * i + 1, b, i, train))
+    x = torch.relu_(__torch__.layers.conv_norm(x, p, 3 * i, 1, 1, b, i, train))
   if x.size(2) != 4 or x.size(3) != 4:
     x = torch.adaptive_avg_pool2d(x, [4, 4])
   features = x.flatten(1, -1)

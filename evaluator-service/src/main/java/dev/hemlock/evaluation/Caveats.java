@@ -27,17 +27,7 @@ public final class Caveats {
       List<Summary> summaries) {
     int seeds = summaries.get(0).seedCount();
     int draws = summaries.get(0).pairCount() / seeds;
-    List<String> caveats = new ArrayList<>();
-    caveats.add(
-        String.format(
-            "All figures are conditional on this test set of %d images; the intervals cover the"
-                + " choice of seeds, not the choice of test images.",
-            testCount));
-    caveats.add(
-        String.format(
-            "The attack success rate is measured on the %d test images of class \"%s\", so one"
-                + " image is %s percentage points.",
-            sourceCount, source, Percent.points(1.0 / sourceCount)));
+    List<String> caveats = new ArrayList<>(measured(testCount, sourceCount, source));
     caveats.add(intervals(seeds));
     if (seeds > 1) {
       caveats.add(poisonSeeds(poisonSeedCount, draws));
@@ -56,6 +46,43 @@ public final class Caveats {
         "Models are evaluated after their last epoch; none was chosen by its score on the test"
             + " split.");
     return List.copyOf(caveats);
+  }
+
+  /**
+   * The same for predictions of models that were trained elsewhere.
+   *
+   * @param testCount samples that were predicted
+   * @param sourceCount samples of the source class among them
+   */
+  public static List<String> unverified(
+      int testCount, int sourceCount, String source, Summary summary) {
+    List<String> caveats = new ArrayList<>();
+    caveats.add(
+        "Pairing unverified: the models were trained elsewhere. Nothing shows that the two of a pair"
+            + " share initial weights, sample order and augmentation, that they differ in labels"
+            + " only, or which epoch was predicted with; what differs between them may come from"
+            + " any of these.");
+    caveats.add(
+        "Labels, data and predictions are taken as given; only the true labels come from the"
+            + " snapshot.");
+    caveats.addAll(measured(testCount, sourceCount, source));
+    caveats.add(intervals(summary.pairCount()));
+    if (summary.pairCount() > 1) {
+      caveats.addAll(tests(summary));
+    }
+    return List.copyOf(caveats);
+  }
+
+  private static List<String> measured(int testCount, int sourceCount, String source) {
+    return List.of(
+        String.format(
+            "All figures are conditional on this test set of %d images; the intervals cover the"
+                + " choice of seeds, not the choice of test images.",
+            testCount),
+        String.format(
+            "The attack success rate is measured on the %d test images of class \"%s\", so one"
+                + " image is %s percentage points.",
+            sourceCount, source, Percent.points(1.0 / sourceCount)));
   }
 
   private static List<String> tests(Summary summary) {

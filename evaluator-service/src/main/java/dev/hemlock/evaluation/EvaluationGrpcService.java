@@ -13,6 +13,8 @@ import dev.hemlock.proto.evaluation.v1.DownloadPredictionsResponse;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationService;
 import dev.hemlock.proto.evaluation.v1.GetEvaluationRequest;
+import dev.hemlock.proto.evaluation.v1.JudgePredictionsRequest;
+import dev.hemlock.proto.evaluation.v1.JudgePredictionsResponse;
 import dev.hemlock.proto.evaluation.v1.ListEvaluationsRequest;
 import dev.hemlock.proto.evaluation.v1.ListEvaluationsResponse;
 import dev.hemlock.proto.evaluation.v1.PairComparison;
@@ -25,11 +27,13 @@ import io.smallrye.mutiny.Uni;
 @GrpcService
 public class EvaluationGrpcService implements EvaluationService {
   private final Evaluations evaluations;
+  private final Judgements judgements;
   private final BlobStore blobs;
 
-  /** Delegates to {@code evaluations}; reads stored predictions from {@code blobs}. */
-  public EvaluationGrpcService(Evaluations evaluations, BlobStore blobs) {
+  /** Delegates to {@code evaluations} and {@code judgements}; reads stored predictions from {@code blobs}. */
+  public EvaluationGrpcService(Evaluations evaluations, Judgements judgements, BlobStore blobs) {
     this.evaluations = evaluations;
+    this.judgements = judgements;
     this.blobs = blobs;
   }
 
@@ -72,6 +76,11 @@ public class EvaluationGrpcService implements EvaluationService {
   @Override
   public Uni<PairComparison> compareEvaluations(CompareEvaluationsRequest request) {
     return GrpcCalls.onWorker(() -> evaluations.compare(request));
+  }
+
+  @Override
+  public Uni<JudgePredictionsResponse> judgePredictions(JudgePredictionsRequest request) {
+    return GrpcCalls.onWorker(() -> judgements.judge(request));
   }
 
   @Override

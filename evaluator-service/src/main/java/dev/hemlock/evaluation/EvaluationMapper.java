@@ -140,13 +140,13 @@ final class EvaluationMapper {
         .build();
   }
 
-  private static List<ConfusionRow> confusion(ConfusionMatrix matrix) {
+  static List<ConfusionRow> confusion(ConfusionMatrix matrix) {
     return IntStream.range(0, matrix.classCount())
         .mapToObj(t -> ConfusionRow.newBuilder().addAllCounts(matrix.row(t)).build())
         .toList();
   }
 
-  private static dev.hemlock.proto.evaluation.v1.ClassMetrics classMetrics(ClassMetrics metrics) {
+  static dev.hemlock.proto.evaluation.v1.ClassMetrics classMetrics(ClassMetrics metrics) {
     return dev.hemlock.proto.evaluation.v1.ClassMetrics.newBuilder()
         .setClassName(metrics.className())
         .setPrecision(metrics.precision())

@@ -18,17 +18,21 @@ public final class VerdictSentence {
       return "No labels were flipped (ratio 0), so both models of every pair are the same and every"
           + " difference is 0.";
     }
+    return whole(summary, words.act(summary), words.rate());
+  }
+
+  private static String whole(Summary summary, String act, String rate) {
     if (summary.seedCount() == 1) {
-      return onePair(summary, words.act(summary), words.rate());
+      return onePair(summary, act, rate);
     }
-    return begin(summary, effect(summary, words) + "; " + accuracy(summary) + ".");
+    return begin(summary, effect(summary, act, rate) + "; " + accuracy(summary) + ".");
   }
 
   /** The effect alone. */
   static String ofEffect(Summary summary, ArmWords words) {
     return summary.flipped().count() == 0 || summary.seedCount() == 1
         ? of(summary, words)
-        : begin(summary, effect(summary, words) + ".");
+        : begin(summary, effect(summary, words.act(summary), words.rate()) + ".");
   }
 
   /** The accuracy alone, of at least two seeds. */
@@ -42,13 +46,13 @@ public final class VerdictSentence {
         : "No effect shown: " + sentence;
   }
 
-  private static String effect(Summary summary, ArmWords words) {
+  private static String effect(Summary summary, String act, String rate) {
     Estimate excess = summary.excessAttackSuccessRate();
     return String.format(
         "after %s, %s %s by %s percentage points, from %s to %s (95 %% interval of the change %s"
             + " over %s, which %s 0)",
-        words.act(summary),
-        words.rate(),
+        act,
+        rate,
         moved(excess.estimate()),
         magnitude(excess.estimate()),
         Percent.share(summary.cleanAttackSuccessRate().estimate()),
@@ -64,6 +68,13 @@ public final class VerdictSentence {
         : String.format(
             "%d training seeds with %d poison seeds each",
             summary.seedCount(), summary.pairCount() / summary.seedCount());
+  }
+
+  /** Speaks of pairs of models that were trained elsewhere. */
+  public static String unverified(Summary summary, String source, String target) {
+    String act = "training elsewhere on labels said to be poisoned";
+    String rate = String.format("the share of \"%s\" images predicted as \"%s\"", source, target);
+    return "Pairing unverified. " + whole(summary, act, rate);
   }
 
   private static String onePair(Summary summary, String act, String rate) {

@@ -46,6 +46,7 @@ final class Lab implements AutoCloseable {
   final BlobStore blobs;
   final Evaluations evaluations;
   final Experiments experiments;
+  final Judgements judgements;
   final Interests interests;
   private final LocalEventFeed feed = new LocalEventFeed();
   private ExecutorService workers = Executors.newCachedThreadPool();
@@ -77,6 +78,7 @@ final class Lab implements AutoCloseable {
     evaluations = new Evaluations(runs, trainings, datasets);
     ExperimentJobs jobs =
         new ExperimentJobs(poisonings, trainings, evaluations, interests, Duration.ofMillis(200));
+    judgements = new Judgements(datasets, blobs);
     experiments = new Experiments(runs, datasets, jobs, blobs);
     stages =
         Map.of(

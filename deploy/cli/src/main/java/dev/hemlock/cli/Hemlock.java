@@ -30,6 +30,7 @@ import picocli.CommandLine.HelpCommand;
       TrainCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
+      JudgeCommand.class,
       WatchCommand.class,
       CancelCommand.class,
       EventsCommand.class,

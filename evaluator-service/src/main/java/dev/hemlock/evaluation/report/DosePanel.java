@@ -65,7 +65,7 @@ final class DosePanel {
     return el("div").with("class", "block").add(parts);
   }
 
-  private static List<Element> collateral(Dose dose) {
+  static List<Element> collateral(Dose dose) {
     return dose.summary().getCollateralCount() == 0
         ? List.of()
         : List.of(
@@ -75,7 +75,7 @@ final class DosePanel {
                 DoseData.collateral(dose.file("collateral"), dose).links()));
   }
 
-  private Element matrices(Dose dose) {
+  Element matrices(Dose dose) {
     int source = classes.indexOf(spec.getSourceClass());
     int target = classes.indexOf(spec.getTargetClass());
     if (source < 0 || target < 0 || dose.pairs().isEmpty()) {

@@ -64,13 +64,18 @@ public final class ReportPage {
   }
 
   private String render() {
-    Element html = el("html").with("lang", "en").add(head(), body());
+    return document("Hemlock report: " + attack(), body());
+  }
+
+  /** A whole page in the style of a report. */
+  static String document(String title, Element body) {
+    Element html = el("html").with("lang", "en").add(head(title), body);
     StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
     html.write(out);
     return out.append('\n').toString();
   }
 
-  private Element head() {
+  private static Element head(String title) {
     return el("head")
         .add(
             el("meta").with("charset", "utf-8"),
@@ -79,7 +84,7 @@ public final class ReportPage {
                 .with("name", "viewport")
                 .with("content", "width=device-width, initial-scale=1"),
             el("meta").with("name", "color-scheme").with("content", "light dark"),
-            el("title", "Hemlock report: " + attack()),
+            el("title", title),
             el("style", STYLE));
   }
 

@@ -17,11 +17,16 @@ final class TestSentences {
 
   /** None where no label was flipped; with a single seed nothing is tested. */
   static List<String> of(Summary summary) {
+    return summary.getFlipCount() > 0 ? tests(summary) : List.of();
+  }
+
+  /** The same where the number of flipped labels isn't known. */
+  static List<String> tests(Summary summary) {
     List<String> sentences = new ArrayList<>();
     if (summary.hasMemorisation()) {
       sentences.add(memorisation(summary));
     }
-    if (summary.getSeedCount() > 1 && summary.getFlipCount() > 0) {
+    if (summary.getSeedCount() > 1) {
       sentences.add(excess(summary.getExcessTest(), summary.getSeedCount()));
       if (summary.hasExcessBootstrapInterval()) {
         sentences.add(bootstrap(summary.getExcessBootstrapInterval()));

@@ -27,7 +27,8 @@ public final class Caveats {
       List<Summary> summaries) {
     int seeds = summaries.get(0).seedCount();
     int draws = summaries.get(0).pairCount() / seeds;
-    List<String> caveats = new ArrayList<>(measured(testCount, sourceCount, source));
+    List<String> caveats =
+        new ArrayList<>(measured(testCount, sourceCount, source, summaries.get(0)));
     caveats.add(intervals(seeds));
     if (seeds > 1) {
       caveats.add(poisonSeeds(poisonSeedCount, draws));
@@ -65,7 +66,7 @@ public final class Caveats {
     caveats.add(
         "Labels, data and predictions are taken as given; only the true labels come from the"
             + " snapshot.");
-    caveats.addAll(measured(testCount, sourceCount, source));
+    caveats.addAll(measured(testCount, sourceCount, source, summary));
     caveats.add(intervals(summary.pairCount()));
     if (summary.pairCount() > 1) {
       caveats.addAll(tests(summary));
@@ -73,12 +74,14 @@ public final class Caveats {
     return List.copyOf(caveats);
   }
 
-  private static List<String> measured(int testCount, int sourceCount, String source) {
+  private static List<String> measured(
+      int testCount, int sourceCount, String source, Summary summary) {
     return List.of(
         String.format(
             "All figures are conditional on this test set of %d images; the intervals cover the"
-                + " choice of seeds, not the choice of test images.",
-            testCount),
+                + " choice of seeds, not the choice of test images%s.",
+            testCount,
+            summary.excessOverImages().isPresent() ? ", except the one that says so" : ""),
         String.format(
             "The attack success rate is measured on the %d test images of class \"%s\", so one"
                 + " image is %s percentage points.",

@@ -5,6 +5,7 @@ import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.evaluation.Summary.Collateral;
 import dev.hemlock.evaluation.statistics.Interval;
 import dev.hemlock.evaluation.statistics.McNemar;
+import dev.hemlock.evaluation.statistics.NestedVariance;
 import dev.hemlock.proto.evaluation.v1.CollateralClass;
 import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
 import dev.hemlock.proto.evaluation.v1.ConfusionRow;
@@ -14,6 +15,7 @@ import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.evaluation.v1.FlippedLabels;
 import dev.hemlock.proto.evaluation.v1.McNemarTest;
 import dev.hemlock.proto.evaluation.v1.SignFlipTest;
+import dev.hemlock.proto.evaluation.v1.VarianceSplit;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -103,6 +105,11 @@ final class EvaluationMapper {
         .map(EvaluationMapper::interval)
         .ifPresent(message::setExcessBootstrapInterval);
     summary
+        .excessOverImages()
+        .map(EvaluationMapper::interval)
+        .ifPresent(message::setExcessSeedsByImagesInterval);
+    summary.excessVariance().map(EvaluationMapper::variance).ifPresent(message::setExcessVariance);
+    summary
         .worstCollateral()
         .ifPresent(worst -> message.setWorstCollateral(collateral(worst, classNames)));
     return message.build();
@@ -120,6 +127,14 @@ final class EvaluationMapper {
     return dev.hemlock.proto.evaluation.v1.Interval.newBuilder()
         .setLow(interval.low())
         .setHigh(interval.high())
+        .build();
+  }
+
+  private static VarianceSplit variance(NestedVariance variance) {
+    return VarianceSplit.newBuilder()
+        .setTrainingSeed(variance.trainingSeedFromZero())
+        .setPoisonSeed(variance.poisonSeed())
+        .setPValue(variance.pValue())
         .build();
   }
 

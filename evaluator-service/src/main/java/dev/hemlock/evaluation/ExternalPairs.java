@@ -2,6 +2,7 @@ package dev.hemlock.evaluation;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.evaluation.statistics.McNemar;
+import dev.hemlock.evaluation.statistics.SeedsByImagesBootstrap;
 import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.JudgePredictionsRequest;
@@ -107,8 +108,11 @@ final class ExternalPairs {
     List<PairEffect> effects = request.getPairsList().stream().map(this::effect).toList();
     Summary summary =
         Summary.of(
-            0, Flipped.NONE, effects.stream().map(List::of).toList(), request.getAccuracyMargin());
-    int sourceCount = (int) Arrays.stream(labels).filter(label -> label == source).count();
+            0,
+            Flipped.NONE,
+            effects.stream().map(List::of).toList(),
+            request.getPairsList().stream().map(this::overImages).toList(),
+            request.getAccuracyMargin());
     ExperimentReport.Builder report = ExperimentReport.newBuilder().setPairingUnverified(true);
     report
         .getSpecBuilder()
@@ -126,7 +130,7 @@ final class ExternalPairs {
                 .mapToObj(i -> pair(request.getPairs(i), effects.get(i)))
                 .toList())
         .addAllCaveats(
-            Caveats.unverified(labels.length, sourceCount, request.getSourceClass(), summary));
+            Caveats.unverified(labels.length, sources().length, request.getSourceClass(), summary));
   }
 
   private Pair pair(PredictedPair pair, PairEffect effect) {
@@ -166,11 +170,22 @@ final class ExternalPairs {
   }
 
   private BitSet hits(List<Integer> predicted) {
-    BitSet hits = new BitSet(labels.length);
-    for (int i = 0; i < labels.length; i++) {
-      hits.set(i, labels[i] == source && predicted.get(i) == target);
+    int[] sources = sources();
+    BitSet hits = new BitSet(sources.length);
+    for (int i = 0; i < sources.length; i++) {
+      hits.set(i, predicted.get(sources[i]) == target);
     }
     return hits;
+  }
+
+  private double[] overImages(PredictedPair pair) {
+    return SeedsByImagesBootstrap.effects(
+        hits(pair.getCleanList()), List.of(hits(pair.getPoisonedList())), sources().length);
+  }
+
+  /** Positions of the samples of the source class. */
+  private int[] sources() {
+    return IntStream.range(0, labels.length).filter(i -> labels[i] == source).toArray();
   }
 
   private static HemlockException refused(String field, String message) {

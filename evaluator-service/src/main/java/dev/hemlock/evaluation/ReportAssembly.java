@@ -4,6 +4,7 @@ import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
 import dev.hemlock.evaluation.statistics.McNemar;
+import dev.hemlock.evaluation.statistics.SeedsByImagesBootstrap;
 import dev.hemlock.proto.dataset.v1.Provenance;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
@@ -69,7 +70,7 @@ final class ReportAssembly {
     ExperimentSpec spec = plan.spec();
     List<List<Summary>> summaries =
         range(plan.arms().size())
-            .map(arm -> range(spec.getBudgetsCount()).map(b -> summary(arm, b)).toList())
+            .map(arm -> range(spec.getBudgetsCount()).map(b -> summary(arm, b, hits)).toList())
             .toList();
     Summary headline = summaries.get(0).get(0);
     return ExperimentReport.newBuilder()
@@ -116,10 +117,21 @@ final class ReportAssembly {
     return DoseResponseCurve.of(doses, plan.spec().getHarmfulExcess());
   }
 
-  private Summary summary(int arm, int budget) {
-    PlannedPair first = pairs(arm, budget).get(0);
+  private Summary summary(int arm, int budget, Map<Model, BitSet> hits) {
+    List<PlannedPair> pairs = pairs(arm, budget);
     return Summary.of(
-        ratio(first), flipped(first), effects(arm, budget), plan.spec().getAccuracyMargin());
+        ratio(pairs.get(0)),
+        flipped(pairs.get(0)),
+        effects(arm, budget),
+        bySeed(pairs).stream().map(seed -> overImages(seed, hits)).toList(),
+        plan.spec().getAccuracyMargin());
+  }
+
+  private double[] overImages(List<PlannedPair> seed, Map<Model, BitSet> hits) {
+    return SeedsByImagesBootstrap.effects(
+        hits.get(seed.get(0).clean()),
+        seed.stream().map(pair -> hits.get(pair.poisoned())).toList(),
+        test().getClassCounts(source));
   }
 
   private List<PlannedPair> pairs(int arm, int budget) {
@@ -143,15 +155,17 @@ final class ReportAssembly {
     return IntStream.range(0, end).boxed();
   }
 
+  private SplitStatistics test() {
+    return data.statistics().getSplitsList().stream()
+        .filter(split -> split.getSplit().equals(ExperimentPlan.TEST))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private List<String> caveats(List<Summary> summaries) {
-    SplitStatistics test =
-        data.statistics().getSplitsList().stream()
-            .filter(split -> split.getSplit().equals(ExperimentPlan.TEST))
-            .findFirst()
-            .orElseThrow();
     return Caveats.of(
-        test.getSampleCount(),
-        test.getClassCounts(source),
+        test().getSampleCount(),
+        test().getClassCounts(source),
         classNames.get(source),
         (int) plan.spec().getPoisonSeedsList().stream().distinct().count(),
         (int) plan.pairs().stream().filter(this::mixesEnvironments).count(),

@@ -5,6 +5,8 @@ import dev.hemlock.evaluation.statistics.BcaBootstrap;
 import dev.hemlock.evaluation.statistics.Equivalence;
 import dev.hemlock.evaluation.statistics.Holm;
 import dev.hemlock.evaluation.statistics.Interval;
+import dev.hemlock.evaluation.statistics.NestedVariance;
+import dev.hemlock.evaluation.statistics.SeedsByImagesBootstrap;
 import dev.hemlock.evaluation.statistics.SignFlip;
 import dev.hemlock.evaluation.statistics.StudentT;
 import java.util.List;
@@ -20,6 +22,10 @@ import java.util.stream.IntStream;
  * @param flipped labels flipped a pair
  * @param excessTest of the excess attack success rate against 0
  * @param excessBootstrap its BCa interval; empty below {@link BcaBootstrap#FEWEST} training seeds
+ * @param excessOverImages its interval over seeds and test images; empty below {@link
+ *     SeedsByImagesBootstrap#FEWEST} training seeds
+ * @param excessVariance where its spread comes from; empty unless two or more training seeds have
+ *     two or more poison seeds each
  * @param accuracyEquivalence whether accuracy was preserved within a margin
  * @param collateral every class other than source and target, in class order
  */
@@ -33,6 +39,8 @@ public record Summary(
     Estimate excessAttackSuccessRate,
     SignFlip excessTest,
     Optional<Interval> excessBootstrap,
+    Optional<Interval> excessOverImages,
+    Optional<NestedVariance> excessVariance,
     Estimate sourceRecallDrop,
     Estimate targetPrecisionDrop,
     Estimate accuracyDrop,
@@ -53,10 +61,16 @@ public record Summary(
    * Sums up at least one pair.
    *
    * @param seeds the pairs of each training seed, as many for each
+   * @param overImages what each training seed's models do to each test image of the source class, as
+   *     {@link SeedsByImagesBootstrap#effects} gives it
    * @param accuracyMargin how far accuracy may move and still count as preserved, above 0 to 1
    */
   public static Summary of(
-      double ratio, Flipped flipped, List<List<PairEffect>> seeds, double accuracyMargin) {
+      double ratio,
+      Flipped flipped,
+      List<List<PairEffect>> seeds,
+      List<double[]> overImages,
+      double accuracyMargin) {
     double[] excess = values(seeds, PairEffect::excessAttackSuccessRate);
     double[] accuracyDrops = values(seeds, PairEffect::accuracyDrop);
     return new Summary(
@@ -69,11 +83,26 @@ public record Summary(
         Estimate.ofDifferences(excess),
         SignFlip.of(excess),
         BcaBootstrap.ofMean(excess),
+        SeedsByImagesBootstrap.ofMean(overImages),
+        variance(seeds),
         Estimate.ofDifferences(values(seeds, PairEffect::sourceRecallDrop)),
         Estimate.ofDifferences(values(seeds, PairEffect::targetPrecisionDrop)),
         Estimate.ofDifferences(accuracyDrops),
         Equivalence.of(accuracyDrops, accuracyMargin),
         collateral(seeds));
+  }
+
+  private static Optional<NestedVariance> variance(List<List<PairEffect>> seeds) {
+    if (seeds.size() < 2 || seeds.get(0).size() < 2) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        NestedVariance.of(
+            seeds.stream()
+                .map(
+                    pairs ->
+                        pairs.stream().mapToDouble(PairEffect::excessAttackSuccessRate).toArray())
+                .toList()));
   }
 
   /** The class with the largest mean recall drop, the first of equals; empty with two classes. */

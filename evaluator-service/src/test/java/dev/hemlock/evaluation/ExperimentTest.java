@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -333,6 +334,30 @@ class ExperimentTest {
         .isEqualTo(BreakEvenReason.BREAK_EVEN_REASON_BELOW_SMALLEST);
     assertThat(ended.getVerdict().getSentencesList()).isEqualTo(arm.getSentencesList()).hasSize(4);
     assertThat(ended.getVerdict().getHarmfulExcess()).isEqualTo(0.1);
+  }
+
+  @Test
+  void drawsSeveralPoisoningsForEachTrainingSeed() {
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1, 2, 3, 4, 5)).toBuilder()
+            .addAllPoisonSeeds(IntStream.range(0, 10).boxed().toList())
+            .build();
+
+    Experiment asked = lab.experiments.create(spec, "");
+    lab.ended(asked.getName());
+
+    ExperimentReport report = lab.experiments.report(asked.getName());
+    assertThat(report.getSummary().getPairCount()).isEqualTo(10);
+    assertThat(report.getSummary().getSeedCount()).isEqualTo(5);
+    assertThat(report.getSummary().getExcessVariance().getTrainingSeed()).isPositive();
+    assertThat(report.getSummary().getExcessVariance().getPoisonSeed()).isZero();
+    assertThat(report.getSummary().getExcessSeedsByImagesInterval().getLow())
+        .isLessThan(report.getSummary().getExcessAttackSuccessRate().getLow());
+    assertThat(report.getPairsList())
+        .extracting(Pair::getDraw)
+        .containsExactly(0, 1, 0, 1, 0, 1, 0, 1, 0, 1);
+    assertThat(lab.services.trainings.all()).hasSize(15);
+    assertThat(report.getVerdict()).contains("over 5 training seeds with 2 poison seeds each");
   }
 
   @Test

@@ -74,16 +74,33 @@ class SummaryTest {
             List.of(
                 List.of(effect(0, 0.1, 0, 0), effect(0, 0.3, 0, 0)),
                 List.of(effect(0, 0.3, 0, 0), effect(0, 0.5, 0, 0))),
+            List.of(new double[] {0, 1}, new double[] {0, 1}),
             0.02);
 
     assertThat(summary.pairCount()).isEqualTo(4);
     assertThat(summary.seedCount()).isEqualTo(2);
     assertThat(summary.excessAttackSuccessRate().estimate()).isCloseTo(0.3, within(1e-15));
     assertThat(summary.excessTest().smallestPValue()).isEqualTo(0.5);
+    assertThat(summary.excessVariance().orElseThrow().poisonSeed()).isCloseTo(0.02, within(1e-12));
+    assertThat(summary.excessOverImages()).isEmpty();
+  }
+
+  @Test
+  void coversTheChoiceOfTestImagesFromFiveSeedsOn() {
+    List<PairEffect> five = Collections.nCopies(5, effect(0, 0.2, 0, 0));
+
+    assertThat(of(five, 0.02).excessOverImages().orElseThrow().low()).isLessThan(0.1);
+    assertThat(of(five.subList(1, 5), 0.02).excessOverImages()).isEmpty();
+    assertThat(of(five, 0.02).excessVariance()).isEmpty();
   }
 
   private static Summary of(List<PairEffect> pairs, double accuracyMargin) {
-    return Summary.of(0.4, FLIPPED, pairs.stream().map(List::of).toList(), accuracyMargin);
+    return Summary.of(
+        0.4,
+        FLIPPED,
+        pairs.stream().map(List::of).toList(),
+        pairs.stream().map(pair -> new double[] {0, pair.poisonedAttackSuccessRate()}).toList(),
+        accuracyMargin);
   }
 
   static PairEffect effect(double clean, double poisoned, double accuracyDrop, double collateral) {

@@ -124,6 +124,8 @@ class VerdictSentenceTest {
         excess,
         new SignFlip(0.5, Math.pow(2, 1 - pairs), true),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         excess,
         excess,
         accuracyDrop,

@@ -27,7 +27,9 @@ class AgreementTest {
         "bca",
         "isotonic",
         "interval",
-        "band"
+        "band",
+        "nested",
+        "pigeonhole"
       })
   void agreesWithReferences(String method) throws IOException {
     assertThat(Fixture.cases(FILE, method))
@@ -82,6 +84,21 @@ class AgreementTest {
         double[] high = band.stream().mapToDouble(Interval::high).toArray();
         assertThat(low).containsExactly(Fixture.doubles(expected, "low"), within(1e-9));
         assertThat(high).containsExactly(Fixture.doubles(expected, "high"), within(1e-9));
+      }
+      case "nested" -> {
+        NestedVariance split = NestedVariance.of(Fixture.doubleRows(expected, "effects"));
+        close(split.trainingSeed(), expected, "training", 1e-12);
+        close(split.poisonSeed(), expected, "poison", 1e-12);
+        close(split.f(), expected, "f", 1e-9);
+        close(split.pValue(), expected, "p", 1e-9);
+      }
+      case "pigeonhole" -> {
+        // The reference draws resamples: it agrees up to that noise.
+        Interval interval =
+            SeedsByImagesBootstrap.ofMean(Fixture.doubleRows(expected, "effects")).orElseThrow();
+        double noise = 0.01 * (number(expected, "high") - number(expected, "low"));
+        close(interval.low(), expected, "low", noise);
+        close(interval.high(), expected, "high", noise);
       }
       default -> throw new IllegalArgumentException(method);
     }

@@ -1,6 +1,6 @@
 """Records what SciPy, statsmodels and scikit-learn give, for the Java tests to agree with.
 
-    pip install scipy==1.17.1 statsmodels==0.15.0 scikit-learn==1.9.1 && python fixtures.py
+    pip install scipy==1.17.1 statsmodels==0.15.0 pandas scikit-learn==1.9.1 && python fixtures.py
 
 Writes tests.json beside this file.
 """
@@ -9,11 +9,14 @@ import json
 import pathlib
 
 import numpy as np
+import pandas
 import scipy
 import sklearn
 import statsmodels
 from scipy import stats
 from sklearn.isotonic import IsotonicRegression
+from statsmodels.formula.api import ols
+from statsmodels.stats.anova import anova_lm
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
@@ -97,6 +100,34 @@ def band(samples, error_rate):
     }
 
 
+def nested(effects):
+    """Mean squares by statsmodels' analysis of variance of one factor."""
+    seeds, draws = effects.shape
+    frame = pandas.DataFrame(
+        {"effect": effects.ravel(), "seed": np.repeat(np.arange(seeds), draws).astype(str)}
+    )
+    table = anova_lm(ols("effect ~ C(seed)", frame).fit())
+    between, within = table["mean_sq"]
+    return {
+        "effects": effects.tolist(), "training": (between - within) / draws, "poison": within,
+        "f": table["F"].iloc[0], "p": table["PR(>F)"].iloc[0],
+    }
+
+
+def pigeonhole(effects):
+    """Mean and deviation over resamples drawn by NumPy."""
+    rng = np.random.default_rng(3)
+    seeds, images = effects.shape
+    means = [
+        effects[np.ix_(rng.integers(0, seeds, seeds), rng.integers(0, images, images))].mean()
+        for _ in range(200_000)
+    ]
+    half = stats.t.ppf(0.975, seeds - 1) * np.std(means) * np.sqrt(seeds / (seeds - 1))
+    return {
+        "effects": effects.tolist(), "low": effects.mean() - half, "high": effects.mean() + half,
+    }
+
+
 def main():
     document = {
         "versions": {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__,
@@ -152,6 +183,14 @@ def main():
         ],
         "band": [
             band([differences(n, mean) for mean in (0.0, 0.1, 0.2)], 0.05) for n in (2, 5, 10)
+        ],
+        "nested": [
+            nested(RNG.normal(0.2, between, (seeds, 1)) + RNG.normal(0, 0.05, (seeds, draws)))
+            for seeds, draws, between in ((5, 3, 0.05), (4, 2, 0.0), (10, 4, 0.2))
+        ],
+        "pigeonhole": [
+            pigeonhole(RNG.integers(-1, 2, (5, 8)).astype(float)),
+            pigeonhole((RNG.random((10, 20)) < RNG.random((1, 20))) * RNG.random((10, 1)).round(2)),
         ],
     }
     (HERE / "tests.json").write_text(json.dumps(document) + "\n")

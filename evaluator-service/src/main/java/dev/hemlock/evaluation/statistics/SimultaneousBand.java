@@ -7,7 +7,7 @@ import java.util.List;
  * with the error rate α/B (Bonferroni). Each may rest on the same seeds as the others: the chance
  * that any misses is at most the sum of their chances, whatever the means depend on, so that the
  * band holds with as few seeds as a single interval does. A band made from the estimated
- * correlations would be narrower where they are strong, but holds only for many seeds.
+ * correlations would be narrower where they are strong, but holds only approximately.
  *
  * <p>Source: Dunn, "Multiple comparisons among means", J. Am. Stat. Assoc. 56, 1961.
  */

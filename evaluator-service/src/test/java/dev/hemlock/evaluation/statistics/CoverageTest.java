@@ -3,6 +3,7 @@ package dev.hemlock.evaluation.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hemlock.evaluation.Estimate;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
@@ -40,6 +41,33 @@ class CoverageTest {
     double coverage = coverage(n, u -> -Math.log1p(-u) - 1);
 
     assertThat(coverage).isBetween(least, most);
+  }
+
+  /**
+   * Drawn with replacement from 40 recorded differences: of 40 % flipped labels, skewness 1.7, and of
+   * 50 %, skewness 0.3.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 5, 0.92, 0.94",
+    "0, 10, 0.92, 0.945",
+    "0, 20, 0.93, 0.95",
+    "1, 5, 0.94, 0.96",
+    "1, 10, 0.94, 0.96",
+    "1, 20, 0.94, 0.96"
+  })
+  void coversTheMeanOfRecordedDifferences(int share, int n, double least, double most)
+      throws IOException {
+    double[] recorded = Recorded.read().differences().get(share);
+    double mean = Arrays.stream(recorded).average().orElseThrow();
+    int held = 0;
+    for (int simulation = 0; simulation < SIMULATIONS; simulation++) {
+      double[] drawn = random.ints(n, 0, recorded.length).mapToDouble(i -> recorded[i]).toArray();
+      Estimate estimate = Estimate.ofDifferences(drawn);
+      held += estimate.low() <= mean && mean <= estimate.high() ? 1 : 0;
+    }
+
+    assertThat((double) held / SIMULATIONS).isBetween(least, most);
   }
 
   @ParameterizedTest

@@ -53,7 +53,8 @@ class NullExperimentTest {
           SeedsByImagesBootstrap.ofMean(drawn.effects(0)).filter(i -> excludesZero(i)).isPresent());
     }
 
-    assertThat(alarms).allSatisfy((name, count) -> assertThat((double) count / EXPERIMENTS).isLessThan(MOST));
+    assertThat(alarms)
+        .allSatisfy((name, count) -> assertThat((double) count / EXPERIMENTS).isLessThan(MOST));
   }
 
   @Test
@@ -105,8 +106,7 @@ class NullExperimentTest {
     }
 
     assertThat(alarms)
-        .allSatisfy(
-            (name, count) -> assertThat((double) count / EXPERIMENTS).isLessThan(MOST / 2));
+        .allSatisfy((name, count) -> assertThat((double) count / EXPERIMENTS).isLessThan(MOST / 2));
   }
 
   /** Of two given models, so that a rate above 5 % would be no error; here it stays below. */

@@ -103,31 +103,43 @@ public final class MinioObjectStore implements ObjectStore {
   }
 
   @Override
-  public Creation tryCreate(String key, byte[] bytes) {
+  public boolean create(String key, byte[] bytes) {
     Digest digest = Digest.of(bytes);
     return create(
         key, digest, bytes.length, () -> put(key, bytes, Map.of(SHA256, digest.hex()), IF_ABSENT));
   }
 
   @Override
-  public Creation tryCreate(String key, Path file) {
+  public boolean create(String key, Path file) {
     Digest digest = Digest.of(file);
     return create(
-        key, digest, sizeOf(file), () -> put(key, file, Map.of(SHA256, digest.hex()), IF_ABSENT));
+        key,
+        digest,
+        sizeOf(file),
+        () ->
+            client.uploadObject(
+                UploadObjectArgs.builder()
+                    .bucket(bucket)
+                    .object(key)
+                    .filename(file.toString(), MAX_OBJECT_BYTES)
+                    .contentType("application/octet-stream")
+                    .userMetadata(Map.of(SHA256, digest.hex()))
+                    .extraHeaders(IF_ABSENT)
+                    .build()));
   }
 
-  private Creation create(String key, Digest digest, long size, Call<?> write) {
+  private boolean create(String key, Digest digest, long size, Call<?> write) {
     for (int attempt = 1; ; attempt++) {
       try {
         write.run();
-        return Creation.CREATED;
+        return true;
       } catch (Exception e) {
         if (!MinioErrors.refusedByCondition(e) && !MinioErrors.retryable(e)) {
           throw failure(key, e);
         }
         Optional<Boolean> same = holds(key, digest, size);
         if (same.isPresent()) {
-          return same.get() ? Creation.SAME : Creation.OTHER;
+          return same.get();
         }
         if (attempt == ATTEMPTS) {
           throw failure(key, e);
@@ -151,25 +163,6 @@ public final class MinioObjectStore implements ObjectStore {
   public void overwrite(String key, byte[] bytes) {
     // No digest: not every server replaces bytes and metadata in one step.
     retrying(key, () -> put(key, bytes, Map.of(), Map.of()));
-  }
-
-  @Override
-  public void overwrite(String key, Path file) {
-    retrying(key, () -> put(key, file, Map.of(), Map.of()));
-  }
-
-  private Object put(
-      String key, Path file, Map<String, String> metadata, Map<String, String> headers)
-      throws Exception {
-    return client.uploadObject(
-        UploadObjectArgs.builder()
-            .bucket(bucket)
-            .object(key)
-            .filename(file.toString(), MAX_OBJECT_BYTES)
-            .contentType("application/octet-stream")
-            .userMetadata(metadata)
-            .extraHeaders(headers)
-            .build());
   }
 
   private Object put(

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
-import dev.hemlock.common.storage.ObjectStore.Creation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -145,26 +144,6 @@ public abstract class AbstractObjectStoreTest {
     store().overwrite(key("beat"), bytes("22"));
 
     assertThat(store().read(key("beat"))).hasValue(bytes("22"));
-  }
-
-  @Test
-  void tellsWhatWasThereBefore() {
-    assertThat(store().tryCreate(key("a"), bytes("1"))).isEqualTo(Creation.CREATED);
-    assertThat(store().tryCreate(key("a"), bytes("1"))).isEqualTo(Creation.SAME);
-    assertThat(store().tryCreate(key("a"), bytes("2"))).isEqualTo(Creation.OTHER);
-  }
-
-  @Test
-  void mendsADamagedObjectByWritingItAgain() throws Exception {
-    Path file = Files.write(directory.resolve("whole"), bytes("whole"));
-    store().create(key("a"), file);
-    corrupt(key("a"));
-
-    store().overwrite(key("a"), file);
-
-    assertThat(store().read(key("a"))).hasValue(bytes("whole"));
-    assertThat(store().find(key("a"))).isPresent();
-    assertThat(store().find(key("none"))).isEmpty();
   }
 
   @Test

@@ -52,19 +52,14 @@ class ConditionalWriteProbeTest {
     private final InMemoryObjectStore store = new InMemoryObjectStore();
 
     @Override
-    public Creation tryCreate(String key, byte[] bytes) {
+    public boolean create(String key, byte[] bytes) {
       store.overwrite(key, bytes);
-      return Creation.CREATED;
+      return true;
     }
 
     @Override
-    public Creation tryCreate(String key, Path file) {
-      return Creation.CREATED;
-    }
-
-    @Override
-    public void overwrite(String key, Path file) {
-      store.overwrite(key, file);
+    public boolean create(String key, Path file) {
+      return true;
     }
 
     @Override

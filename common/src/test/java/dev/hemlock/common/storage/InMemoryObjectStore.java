@@ -32,27 +32,15 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public Creation tryCreate(String key, byte[] bytes) {
+  public boolean create(String key, byte[] bytes) {
     Entry present = objects.putIfAbsent(key, entry(bytes));
-    if (present == null) {
-      return Creation.CREATED;
-    }
-    return Arrays.equals(present.bytes(), bytes) ? Creation.SAME : Creation.OTHER;
+    return present == null || Arrays.equals(present.bytes(), bytes);
   }
 
   @Override
-  public Creation tryCreate(String key, Path file) {
-    return tryCreate(key, read(file));
-  }
-
-  @Override
-  public void overwrite(String key, Path file) {
-    overwrite(key, read(file));
-  }
-
-  private static byte[] read(Path file) {
+  public boolean create(String key, Path file) {
     try {
-      return Files.readAllBytes(file);
+      return create(key, Files.readAllBytes(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,8 +25,7 @@ public final class CountingStore implements ObjectStore {
     this(store, key -> {});
   }
 
-  /** Tells {@code hook} the key of each call before it happens. */
-  public CountingStore(ObjectStore store, Consumer<String> hook) {
+  CountingStore(ObjectStore store, Consumer<String> hook) {
     this.store = store;
     this.hook = hook;
   }
@@ -58,24 +57,17 @@ public final class CountingStore implements ObjectStore {
   }
 
   @Override
-  public Creation tryCreate(String key, byte[] bytes) {
+  public boolean create(String key, byte[] bytes) {
     before(key);
     written.addAndGet(bytes.length);
-    return store.tryCreate(key, bytes);
+    return store.create(key, bytes);
   }
 
   @Override
-  public Creation tryCreate(String key, Path file) {
+  public boolean create(String key, Path file) {
     before(key);
     written.addAndGet(file.toFile().length());
-    return store.tryCreate(key, file);
-  }
-
-  @Override
-  public void overwrite(String key, Path file) {
-    before(key);
-    written.addAndGet(file.toFile().length());
-    store.overwrite(key, file);
+    return store.create(key, file);
   }
 
   @Override

@@ -40,8 +40,8 @@ record HarmJudge(ExperimentSpec spec, List<Budget> budgets, int[] looks, double 
   record Budget(int index, Flipped flipped) {}
 
   /** What the experiments of one budget have shown so far. */
-  private record Evidence(String experiment, double[] excesses) {
-    static final Evidence NONE = new Evidence("", new double[0]);
+  private record Evidence(String experiment, double[] excesses, double resolution) {
+    static final Evidence NONE = new Evidence("", new double[0], 0);
   }
 
   /**
@@ -91,7 +91,8 @@ record HarmJudge(ExperimentSpec spec, List<Budget> budgets, int[] looks, double 
    */
   JudgeHarmResponse next(Function<ExperimentSpec, Optional<ExperimentReport>> reports) {
     List<Evidence> evidence = budgets.stream().map(b -> evidence(b, reports)).toList();
-    BudgetSearch search = BudgetSearch.of(budgets.size(), looks, errorRate);
+    double resolution = evidence.stream().mapToDouble(Evidence::resolution).max().orElse(0);
+    BudgetSearch search = BudgetSearch.of(budgets.size(), looks, errorRate, resolution);
     BudgetSearch.Step step =
         search.next(spec.getHarmfulExcess(), evidence.stream().map(Evidence::excesses).toList());
     JudgeHarmResponse.Builder response = JudgeHarmResponse.newBuilder();
@@ -122,7 +123,8 @@ record HarmJudge(ExperimentSpec spec, List<Budget> budgets, int[] looks, double 
     for (int k = looks.length - 1; k >= 0; k--) {
       Optional<ExperimentReport> report = reports.apply(look(budget, looks[k]));
       if (report.isPresent()) {
-        return new Evidence(report.get().getExperiment(), excesses(report.get()));
+        return new Evidence(
+            report.get().getExperiment(), excesses(report.get()), resolution(report.get()));
       }
     }
     return Evidence.NONE;
@@ -139,6 +141,16 @@ record HarmJudge(ExperimentSpec spec, List<Budget> budgets, int[] looks, double 
                     .average()
                     .orElseThrow())
         .toArray();
+  }
+
+  /** One test image of the source class, as a share of them all. */
+  private double resolution(ExperimentReport report) {
+    return report.getPairsList().stream()
+        .flatMap(pair -> pair.getClean().getPerClassList().stream())
+        .filter(metrics -> metrics.getClassName().equals(spec.getSourceClass()))
+        .mapToDouble(metrics -> 1.0 / Math.max(metrics.getSupport(), 1))
+        .findFirst()
+        .orElse(0);
   }
 
   private HarmJudgement judgement(Bracket bracket, BudgetSearch search, List<Evidence> evidence) {

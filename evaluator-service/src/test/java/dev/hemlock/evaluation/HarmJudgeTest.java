@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.proto.evaluation.v1.BudgetJudgement;
+import dev.hemlock.proto.evaluation.v1.ClassMetrics;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
@@ -17,6 +18,7 @@ import dev.hemlock.proto.evaluation.v1.JudgeHarmRequest;
 import dev.hemlock.proto.evaluation.v1.JudgeHarmResponse;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
+import dev.hemlock.proto.evaluation.v1.PairMember;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HarmJudgeTest {
+  private static final PairMember CLEAN =
+      PairMember.newBuilder()
+          .addPerClass(ClassMetrics.newBuilder().setClassName("zero").setSupport(500))
+          .addPerClass(ClassMetrics.newBuilder().setClassName("one").setSupport(100))
+          .build();
+
   private final Map<ExperimentSpec, ExperimentReport> succeeded = new HashMap<>();
   private final List<ExperimentSpec> asked = new ArrayList<>();
 
@@ -51,6 +59,14 @@ class HarmJudgeTest {
     assertThat(judgement.getSmallestHarmful().getCount()).isEqualTo(40);
     assertThat(judgement.getBudgets(0).getDecision()).isEqualTo(HarmDecision.HARM_DECISION_ABOVE);
     assertThat(judgement.getBudgets(0).getExcess().getLow()).isGreaterThan(0.1);
+  }
+
+  @Test
+  void leavesTwoEqualSharesOfAFewImagesOpen() {
+    HarmJudgement judgement = judged(spec(List.of(40), 2, 1), List.of(2), (count, seed) -> 0.11);
+
+    assertThat(judgement.getBudgets(0).getDecision())
+        .isEqualTo(HarmDecision.HARM_DECISION_UNDECIDED);
   }
 
   @Test
@@ -148,7 +164,7 @@ class HarmJudgeTest {
             look.getPoisonSeedsList().stream()
                 .map(seed -> excess.applyAsDouble(count, seed))
                 .map(PairEffect.newBuilder()::setExcessAttackSuccessRate)
-                .map(effect -> Pair.newBuilder().setEffect(effect.build()).build())
+                .map(effect -> Pair.newBuilder().setEffect(effect.build()).setClean(CLEAN).build())
                 .toList())
         .build();
   }
@@ -163,6 +179,7 @@ class HarmJudgeTest {
         .addAllPoisonSeeds(IntStream.range(0, seeds * draws).boxed().toList())
         .addAttacks(ExperimentAttack.newBuilder().setLabel("targeted-flip"))
         .addRecipes(ExperimentRecipe.newBuilder().setLabel("smallcnn"))
+        .setSourceClass("one")
         .setHarmfulExcess(0.1)
         .build();
   }

@@ -74,13 +74,14 @@ public record BudgetSearch(int budgetCount, SequentialTest test) {
    * @param budgetCount from 1
    * @param looks seeds at each look, ascending from 2
    * @param errorRate the most that the bracket may be wrong in, above 0 and below 1
+   * @param resolution the step that excesses are counted in
    */
-  public static BudgetSearch of(int budgetCount, int[] looks, double errorRate) {
+  public static BudgetSearch of(int budgetCount, int[] looks, double errorRate, double resolution) {
     if (budgetCount < 1) {
       throw new IllegalArgumentException("a search needs at least one budget");
     }
     return new BudgetSearch(
-        budgetCount, new SequentialTest(looks, errorRate / mostVisits(budgetCount)));
+        budgetCount, new SequentialTest(looks, errorRate / mostVisits(budgetCount), resolution));
   }
 
   /**

@@ -21,11 +21,17 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * sample as large. With 3 to 20 values neither holds; equal shares of α with t quantiles hold for
  * normal values of every number, at the cost of a somewhat wider interval.
  *
+ * <p>A share of m images moves in steps of 1/m, and a few such shares may well be equal without being
+ * certain. So their standard deviation is taken as at least that of rounding to such steps, a step
+ * over √12 (Sheppard, "On the calculation of the most probable values of frequency-constants, for data
+ * arranged according to equidistant division of a scale", Proc. London Math. Soc. 29, 1898).
+ *
  * @param looks how many values each look waits for: ascending, from 2
  * @param errorRate α, above 0 and below 1
+ * @param resolution the step that values are counted in; 0 if they may be anything
  */
-public record SequentialTest(int[] looks, double errorRate) {
-  private static final int MOST_VALUES = 1_000_000;
+public record SequentialTest(int[] looks, double errorRate, double resolution) {
+  private static final int MOST_VALUES = 1_000;
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
 
   /** Where the mean lies. */
@@ -47,8 +53,8 @@ public record SequentialTest(int[] looks, double errorRate) {
    * @param interval at the error rate of one look, cut to [-1, 1]
    * @param nextLook how many values the next look waits for; empty once decided or after the last
    * @param moreValues about how many more would decide, were mean and deviation to stay, at least 1;
-   *     empty where nothing tells: once decided, before the first look, and with the mean at the
-   *     threshold
+   *     empty where nothing tells: once decided, before the first look, and with the mean so near the
+   *     threshold that a thousand in all would not do
    */
   public record Judgement(
       Decision decision,
@@ -72,6 +78,9 @@ public record SequentialTest(int[] looks, double errorRate) {
     }
     if (!(errorRate > 0 && errorRate < 1)) {
       throw new IllegalArgumentException("error rate " + errorRate + " is not between 0 and 1");
+    }
+    if (!(resolution >= 0)) {
+      throw new IllegalArgumentException("resolution " + resolution + " is below 0");
     }
   }
 
@@ -113,17 +122,23 @@ public record SequentialTest(int[] looks, double errorRate) {
   }
 
   private Judgement look(int look, double[] values, double threshold) {
-    Interval interval = StudentT.interval(values, lookErrorRate()).cutTo(-1, 1);
+    double mean = Mean.of(values).getAsDouble();
+    double deviation =
+        Math.max(StandardDeviation.of(values).getAsDouble(), resolution / Math.sqrt(12));
+    double half = StudentT.halfWidth(deviation, values.length, lookErrorRate());
+    Interval interval = new Interval(mean - half, mean + half).cutTo(-1, 1);
     Decision decision = decide(interval, threshold);
     boolean open = decision == Decision.UNDECIDED;
     return new Judgement(
         decision,
         look,
         values.length,
-        Mean.of(values).getAsDouble(),
+        mean,
         interval,
         open && look + 1 < looks.length ? OptionalInt.of(looks[look + 1]) : OptionalInt.empty(),
-        open ? moreValues(values, threshold) : OptionalInt.empty());
+        open
+            ? moreValues(values.length, Math.abs(mean - threshold), deviation)
+            : OptionalInt.empty());
   }
 
   private static Decision decide(Interval interval, double threshold) {
@@ -133,20 +148,18 @@ public record SequentialTest(int[] looks, double errorRate) {
     return interval.high() <= threshold ? Decision.BELOW : Decision.UNDECIDED;
   }
 
-  private OptionalInt moreValues(double[] values, double threshold) {
-    double distance = Math.abs(Mean.of(values).getAsDouble() - threshold);
-    double deviation = StandardDeviation.of(values).getAsDouble();
+  private OptionalInt moreValues(int used, double distance, double deviation) {
     double ratio = NORMAL.inverseSurvivalProbability(lookErrorRate() / 2) * deviation / distance;
     double fewest = ratio * ratio;
     if (!(fewest < MOST_VALUES)) {
       return OptionalInt.empty();
     }
     // No t quantile is below the normal one, so the search can start there.
-    int count = Math.max(values.length + 1, (int) fewest);
+    int count = Math.max(used + 1, (int) fewest);
     while (StudentT.halfWidth(deviation, count, lookErrorRate()) > distance) {
       count++;
     }
-    return OptionalInt.of(count - values.length);
+    return OptionalInt.of(count - used);
   }
 
   private double lookErrorRate() {

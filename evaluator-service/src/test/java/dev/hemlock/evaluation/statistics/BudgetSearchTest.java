@@ -23,7 +23,7 @@ class BudgetSearchTest {
 
   @Test
   void startsInTheMiddleWithTheFirstLook() {
-    Step step = BudgetSearch.of(GRID, LOOKS, 0.05).next(THRESHOLD, nothing(GRID));
+    Step step = BudgetSearch.of(GRID, LOOKS, 0.05, 0).next(THRESHOLD, nothing(GRID));
 
     assertThat(step).isEqualTo(new Measure(3, 5));
   }
@@ -70,7 +70,7 @@ class BudgetSearchTest {
     observations.set(3, values);
     List<double[]> fewer = nothing(GRID);
     fewer.set(3, Arrays.copyOf(values, 5));
-    BudgetSearch search = BudgetSearch.of(GRID, LOOKS, 0.05);
+    BudgetSearch search = BudgetSearch.of(GRID, LOOKS, 0.05, 0);
 
     assertThat(search.next(THRESHOLD, observations)).isEqualTo(search.next(THRESHOLD, fewer));
   }
@@ -79,12 +79,13 @@ class BudgetSearchTest {
   @CsvSource({"1, 1", "2, 2", "3, 2", "4, 3", "7, 3", "8, 4", "15, 4", "16, 5"})
   void visitsAtMostTheLogarithmOfTheGrid(int budgets, int visits) {
     assertThat(BudgetSearch.mostVisits(budgets)).isEqualTo(visits);
-    assertThat(BudgetSearch.of(budgets, LOOKS, 0.05).test().errorRate()).isEqualTo(0.05 / visits);
+    assertThat(BudgetSearch.of(budgets, LOOKS, 0.05, 0).test().errorRate())
+        .isEqualTo(0.05 / visits);
   }
 
   @Test
   void refusesAnEmptyGrid() {
-    assertThatThrownBy(() -> BudgetSearch.of(0, LOOKS, 0.05))
+    assertThatThrownBy(() -> BudgetSearch.of(0, LOOKS, 0.05, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -156,7 +157,7 @@ class BudgetSearchTest {
     }
 
     Bracket run() {
-      BudgetSearch search = BudgetSearch.of(curve.length, LOOKS, 0.05);
+      BudgetSearch search = BudgetSearch.of(curve.length, LOOKS, 0.05, 0);
       List<double[]> observations = nothing(curve.length);
       Step step = search.next(THRESHOLD, observations);
       while (step instanceof Measure measure) {

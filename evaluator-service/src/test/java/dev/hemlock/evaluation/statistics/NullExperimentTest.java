@@ -95,7 +95,7 @@ class NullExperimentTest {
   /** The true excess lies on the threshold, so that an interval on either side of it is wrong. */
   @Test
   void gateDecidesOnTheThresholdAtMostAsOftenAsStated() {
-    SequentialTest gate = new SequentialTest(new int[] {5, 10, 20}, RATE);
+    SequentialTest gate = new SequentialTest(new int[] {5, 10, 20}, RATE, 0);
     Random random = new Random(2);
     Map<String, Integer> alarms = new TreeMap<>();
     for (int experiment = 0; experiment < EXPERIMENTS; experiment++) {

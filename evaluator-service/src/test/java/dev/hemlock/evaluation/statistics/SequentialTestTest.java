@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SequentialTestTest {
-  private static final SequentialTest TEST = new SequentialTest(new int[] {5, 10, 20}, 0.05);
+  private static final SequentialTest TEST = new SequentialTest(new int[] {5, 10, 20}, 0.05, 0);
   private static final double[] FIVE = {0.18, 0.12, 0.15, 0.14, 0.16};
 
   @Test
@@ -87,12 +87,36 @@ class SequentialTestTest {
   }
 
   @Test
+  void takesEqualSharesForNoMoreThanTheirResolutionShows() {
+    SequentialTest of18Images = new SequentialTest(new int[] {2, 5}, 0.05, 1.0 / 18);
+    double[] equal = {3.0 / 18, 3.0 / 18, 3.0 / 18, 3.0 / 18, 3.0 / 18};
+    double half =
+        TDistribution.of(4).inverseSurvivalProbability(0.05 / 2 / 2)
+            * (1.0 / 18 / Math.sqrt(12))
+            / Math.sqrt(5);
+
+    assertThat(of18Images.judge(Arrays.copyOf(equal, 2), 0.1).decision())
+        .isEqualTo(Decision.UNDECIDED);
+    assertThat(of18Images.judge(equal, 0.1).interval().low())
+        .isCloseTo(3.0 / 18 - half, within(1e-12));
+    assertThat(of18Images.judge(equal, 0.1).decision()).isEqualTo(Decision.ABOVE);
+    assertThat(of18Images.judge(new double[5], 0.1).decision()).isEqualTo(Decision.BELOW);
+  }
+
+  @Test
+  void doesNotCountSeedsThatNoExperimentHolds() {
+    assertThat(TEST.judge(FIVE, 0.1499).moreValues()).isEmpty();
+  }
+
+  @Test
   void refusesLooksThatAreNotAscending() {
     for (int[] looks : new int[][] {{}, {1, 5}, {5, 5}, {10, 5}}) {
-      assertThatThrownBy(() -> new SequentialTest(looks, 0.05))
+      assertThatThrownBy(() -> new SequentialTest(looks, 0.05, 0))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> new SequentialTest(new int[] {5}, 1))
+    assertThatThrownBy(() -> new SequentialTest(new int[] {5}, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new SequentialTest(new int[] {5}, 0.05, Double.NaN))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -100,7 +124,7 @@ class SequentialTestTest {
   @ParameterizedTest
   @CsvSource({"5, 10, 20, 31", "3, 4, 5, 32", "6, 8, 12, 33"})
   void decidesOnTheThresholdAtMostAsOftenAsStated(int first, int second, int third, int seed) {
-    SequentialTest test = new SequentialTest(new int[] {first, second, third}, 0.05);
+    SequentialTest test = new SequentialTest(new int[] {first, second, third}, 0.05, 0);
     Random random = new Random(seed);
     int simulations = 10_000;
     int decided = 0;

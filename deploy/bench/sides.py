@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 QUIET = 0.05
+MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "67108864",
+          "MALLOC_TRIM_THRESHOLD_": "1073741824"}
 
 
 class Side:
@@ -54,13 +56,13 @@ class Side:
 
 
 def worker(task, data, description, run, log, threads, count=1):
-    """Hemlock's side, from the libraries that the embedded default runs with."""
+    """Hemlock's side, with the libraries and settings that the embedded default runs with."""
     libraries = ROOT / "deploy/standalone/target/quarkus-app/lib"
     path = f"{HERE}/target/classes:{libraries}/main/*:{libraries}/boot/*"
     return Side(
         ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
          "-cp", path, "dev.hemlock.bench.Worker", task, data, description, run, threads,
-         count], log)
+         count], log, MALLOC)
 
 
 class Hemlock:

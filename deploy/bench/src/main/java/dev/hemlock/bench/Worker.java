@@ -100,7 +100,9 @@ public final class Worker {
               data.resolve("cache"));
       List<GatedWork> works = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        works.add(train ? training(answers, blobs, i) : evaluation(answers, blobs));
+        GatedWork work = train ? training(answers, blobs, i) : evaluation(answers, blobs);
+        work.awaitGate();
+        works.add(work);
       }
       serve(works, TorchEngine.start(settings.threads()));
     }
@@ -155,7 +157,6 @@ public final class Worker {
   private static void serve(List<GatedWork> works, TorchEngine engine) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-    works.forEach(GatedWork::awaitGate);
     System.out.println("ready");
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       int steps = Integer.parseInt(line);

@@ -26,6 +26,16 @@ final class LocalHemlock implements AutoCloseable {
   private static final List<String> JVM_FLAGS =
       List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
+  /**
+   * glibc's malloc: one arena that keeps blocks of up to 64 MiB. Otherwise every training step gets
+   * its larger activations from the kernel anew; see docs/performance.md.
+   */
+  private static final Map<String, String> MALLOC =
+      Map.of(
+          "MALLOC_ARENA_MAX", "1",
+          "MALLOC_MMAP_THRESHOLD_", "67108864",
+          "MALLOC_TRIM_THRESHOLD_", "1073741824");
+
   private static final long STOP_SECONDS = 40;
 
   private final Process process;
@@ -67,7 +77,9 @@ final class LocalHemlock implements AutoCloseable {
               dataDirectory.toString(),
               "--grpc-port",
               Integer.toString(grpcPort)));
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      MALLOC.forEach(builder.environment()::putIfAbsent);
+      Process process = builder.start();
       Thread stopper = new Thread(() -> stop(process), "stop-local-hemlock");
       Runtime.getRuntime().addShutdownHook(stopper);
       CompletableFuture<Matcher> ready = new CompletableFuture<>();

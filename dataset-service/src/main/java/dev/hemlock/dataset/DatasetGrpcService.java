@@ -6,8 +6,11 @@ import dev.hemlock.common.grpc.ChunkedOutput;
 import dev.hemlock.common.grpc.GrpcCalls;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Garbage;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.dataset.v1.CollectGarbageRequest;
+import dev.hemlock.proto.dataset.v1.CollectGarbageResponse;
 import dev.hemlock.proto.dataset.v1.DatasetService;
 import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.DiffLabelsRequest;
@@ -40,12 +43,15 @@ public class DatasetGrpcService implements DatasetService {
   private final Imports imports;
   private final Snapshots snapshots;
   private final SampleImages images;
+  private final Garbage garbage;
 
   /** Delegates to the use cases. */
-  public DatasetGrpcService(Imports imports, Snapshots snapshots, SampleImages images) {
+  public DatasetGrpcService(
+      Imports imports, Snapshots snapshots, SampleImages images, Garbage garbage) {
     this.imports = imports;
     this.snapshots = snapshots;
     this.images = images;
+    this.garbage = garbage;
   }
 
   @Override
@@ -184,6 +190,17 @@ public class DatasetGrpcService implements DatasetService {
                           .setBytesVerified(at.bytes())
                           .build()));
           emitter.emit(response.setDone(true).build());
+        });
+  }
+
+  @Override
+  public Uni<CollectGarbageResponse> collectGarbage(CollectGarbageRequest request) {
+    return GrpcCalls.onWorker(
+        () -> {
+          Garbage.Found found =
+              garbage.find(Tenant.current(), SnapshotMapper.minAge(request.getMinAgeHours()));
+          int deleted = request.getDelete() ? garbage.delete(Tenant.current(), found) : 0;
+          return SnapshotMapper.toProto(found, deleted);
         });
   }
 

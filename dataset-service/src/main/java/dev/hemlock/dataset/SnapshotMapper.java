@@ -6,12 +6,15 @@ import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Garbage;
+import dev.hemlock.proto.dataset.v1.CollectGarbageResponse;
 import dev.hemlock.proto.dataset.v1.ImportFormat;
 import dev.hemlock.proto.dataset.v1.ImportSpec;
 import dev.hemlock.proto.dataset.v1.LabelChange;
 import dev.hemlock.proto.dataset.v1.Provenance;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -153,6 +156,21 @@ final class SnapshotMapper {
         .setSampleId(change.sampleId())
         .setFromClass(change.fromClass())
         .setToClass(change.toClass())
+        .build();
+  }
+
+  /** How old garbage is at least; 0 means a day. */
+  static Duration minAge(int hours) {
+    return Duration.ofHours(hours == 0 ? 24 : hours);
+  }
+
+  static CollectGarbageResponse toProto(Garbage.Found found, int deleted) {
+    return CollectGarbageResponse.newBuilder()
+        .setBlobCount(found.blobs())
+        .setBlobBytes(found.bytes())
+        .setGarbageCount(found.garbage().size())
+        .setGarbageBytes(found.garbageBytes())
+        .setDeletedCount(deleted)
         .build();
   }
 }

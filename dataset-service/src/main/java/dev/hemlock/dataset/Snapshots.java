@@ -120,7 +120,10 @@ public class Snapshots {
       String tenant, String parent, String splitName, Digest labelDigest, String json) {
     Snapshot snapshot = documents.read(tenant, parent).snapshot();
     Split split = snapshot.split(splitName);
-    int[] labels = LabelBlob.decode(blobs.get(tenant, labelDigest));
+    byte[] blob = blobs.get(tenant, labelDigest);
+    // Put again, since nothing may have reached it for long.
+    blobs.put(tenant, blob);
+    int[] labels = LabelBlob.decode(blob);
     if (labels.length != split.sampleCount()) {
       throw HemlockException.invalidArgument(
           "The label blob holds %d labels, but the split \"%s\" has %d samples. Give one a sample."

@@ -13,6 +13,8 @@ import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.common.storage.StoredObject;
 import dev.hemlock.proto.dataset.v1.BundledDataset;
+import dev.hemlock.proto.dataset.v1.CollectGarbageRequest;
+import dev.hemlock.proto.dataset.v1.CollectGarbageResponse;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc.DatasetServiceBlockingStub;
 import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
@@ -324,6 +326,44 @@ class DatasetServiceIT {
     } finally {
       Files.delete(exported);
     }
+  }
+
+  @Test
+  void mendsADamagedShardWhenTheSameDataIsImportedAgain() throws IOException {
+    // Given
+    byte[] archive = Archives.tarGz(Pictures.folder(4, 3));
+    Snapshot pets = upload(archive);
+    Digest shard = Digest.parse(pets.getSplits(0).getShardDigests(0));
+    store.overwrite(BlobStore.key("default", shard), new byte[] {1});
+    assertThatThrownBy(() -> verify(pets)).hasMessageContaining("DATA_LOSS");
+
+    // When
+    upload(archive);
+
+    // Then
+    verify(pets);
+  }
+
+  @Test
+  void countsGarbageAndDeletesNothingThatIsYoung() {
+    // Given
+    Digest young = blobs.put("default", new byte[] {1, 2, 3});
+
+    // When
+    CollectGarbageResponse found =
+        service.collectGarbage(CollectGarbageRequest.newBuilder().setDelete(true).build());
+
+    // Then
+    assertThat(found.getBlobCount()).isPositive();
+    assertThat(found.getGarbageCount()).isZero();
+    assertThat(found.getDeletedCount()).isZero();
+    assertThat(blobs.exists("default", young)).isTrue();
+  }
+
+  private void verify(Snapshot snapshot) {
+    service
+        .verifySnapshot(VerifySnapshotRequest.newBuilder().setName(snapshot.getName()).build())
+        .forEachRemaining(at -> {});
   }
 
   private Snapshot upload(byte[] archive) {

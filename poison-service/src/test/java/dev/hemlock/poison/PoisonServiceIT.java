@@ -23,7 +23,10 @@ import dev.hemlock.proto.poison.v1.PoisonServiceGrpc.PoisonServiceBlockingStub;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.poison.v1.WatchPoisoningRequest;
+import dev.hemlock.proto.run.v1.ListWorkRequest;
 import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.run.v1.StageWork;
+import dev.hemlock.proto.run.v1.WorkServiceGrpc;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -92,6 +95,21 @@ class PoisonServiceIT {
     assertThat(
             service.listPoisonings(ListPoisoningsRequest.getDefaultInstance()).getPoisoningsList())
         .contains(done);
+  }
+
+  @Test
+  void listsTheWorkOfItsKind() {
+    // When
+    List<StageWork> stages =
+        WorkServiceGrpc.newBlockingStub(channel)
+            .listWork(ListWorkRequest.getDefaultInstance())
+            .getStagesList();
+
+    // Then
+    assertThat(stages).hasSize(1);
+    assertThat(stages.get(0).getStage()).isEqualTo("poison");
+    assertThat(stages.get(0).getKind()).isEqualTo("poisonings");
+    assertThat(stages.get(0).getConcurrency()).isEqualTo(1);
   }
 
   @Test

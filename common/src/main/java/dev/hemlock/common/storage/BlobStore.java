@@ -1,12 +1,14 @@
 package dev.hemlock.common.storage;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.storage.ObjectStore.Creation;
 import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * Immutable bytes by their SHA-256, under {@code {tenant}/blobs/sha256/{2 hex}/{64 hex}}. Written
- * once, verified on every read. Threads and processes may share the store and the cache directory.
+ * Immutable bytes by their SHA-256, under {@code {tenant}/blobs/sha256/{2 hex}/{64 hex}}, verified on
+ * every read. What is put again is written again, which mends a damaged object and makes it young
+ * for {@link Garbage}. Threads and processes may share the store and the cache directory.
  */
 public final class BlobStore {
   private final ObjectStore store;
@@ -28,21 +30,23 @@ public final class BlobStore {
     this.cache = new BlobCache(cacheDirectory, cacheBytes);
   }
 
-  /**
-   * Stores some bytes; storing them again changes nothing.
-   *
-   * @throws HemlockException DATA_LOSS if other bytes are stored under their digest
-   */
+  /** Stores some bytes. They stay at least as long as {@link Garbage} spares what is young. */
   public Digest put(String tenant, byte[] bytes) {
     Digest digest = Digest.of(bytes);
-    requireSame(digest, store.create(key(tenant, digest), bytes));
+    String key = key(tenant, digest);
+    if (store.tryCreate(key, bytes) != Creation.CREATED) {
+      Garbage.renew(store, tenant, digest, () -> store.overwrite(key, bytes));
+    }
     return digest;
   }
 
   /** As {@link #put(String, byte[])}, with the bytes of a file that doesn't change meanwhile. */
   public Digest put(String tenant, Path file) {
     Digest digest = Digest.of(file);
-    requireSame(digest, store.create(key(tenant, digest), file));
+    String key = key(tenant, digest);
+    if (store.tryCreate(key, file) != Creation.CREATED) {
+      Garbage.renew(store, tenant, digest, () -> store.overwrite(key, file));
+    }
     return digest;
   }
 
@@ -82,12 +86,6 @@ public final class BlobStore {
 
   private InputStream open(String tenant, Digest digest) {
     return store.open(key(tenant, digest));
-  }
-
-  private static void requireSame(Digest digest, boolean same) {
-    if (!same) {
-      throw damaged(digest);
-    }
   }
 
   private static HemlockException missing(Digest digest) {

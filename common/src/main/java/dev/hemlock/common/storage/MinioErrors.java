@@ -10,13 +10,22 @@ import io.minio.errors.ServerException;
 import io.minio.errors.XmlParserException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Set;
 
 /** What the client's many exceptions mean. */
 final class MinioErrors {
   private static final Set<String> MISSING = Set.of("NoSuchKey", "NoSuchObject");
-  private static final Set<String> DAMAGED_ON_THE_WIRE =
-      Set.of("BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "RequestTimeout");
+  private static final String CLOCK_IS_OFF = "RequestTimeTooSkewed";
+
+  /** Damage on the wire, and what a wrong clock makes of every request. */
+  private static final Set<String> TRY_AGAIN =
+      Set.of(
+          "BadDigest",
+          "XAmzContentSHA256Mismatch",
+          "IncompleteBody",
+          "RequestTimeout",
+          CLOCK_IS_OFF);
 
   private MinioErrors() {}
 
@@ -38,14 +47,24 @@ final class MinioErrors {
     return code(e).equals("SlowDownRead");
   }
 
+  /**
+   * Whether MinIO's own record of an object is damaged. It then refuses to read, replace and remove
+   * the object, with the status of a defect; only the text tells it from one that passes.
+   */
+  static boolean damagedRecord(Exception e) {
+    return code(e).equals("InternalError")
+        && e instanceof ErrorResponseException response
+        && Objects.requireNonNullElse(response.errorResponse().message(), "").contains("xlMetaV2");
+  }
+
   /** Whether to try again. I/O errors arrive in several wrappers, also IllegalStateException. */
   static boolean retryable(Exception e) {
     int status = status(e);
     if (e instanceof ErrorResponseException) {
       return status == 409
           || status == 429
-          || status >= 500
-          || DAMAGED_ON_THE_WIRE.contains(code(e));
+          || (status >= 500 && !damagedRecord(e))
+          || TRY_AGAIN.contains(code(e));
     }
     return e instanceof ServerException
         || e instanceof IOException
@@ -59,6 +78,15 @@ final class MinioErrors {
   /** The error that callers see; it says what to change. */
   static HemlockException failure(URI endpoint, String bucket, String key, Exception e) {
     String code = code(e);
+    if (damagedRecord(e)) {
+      return HemlockException.dataLoss(
+              "The object store's own record of %s is damaged (%s); restore the object, or remove"
+                      .formatted(key, e.getMessage())
+                  + " its folder from the store's disks if it can be made again")
+          .with("endpoint", endpoint.toString())
+          .with("key", key)
+          .because(e);
+    }
     HemlockException failure =
         switch (code) {
           case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" ->
@@ -70,6 +98,11 @@ final class MinioErrors {
               HemlockException.failedPrecondition(
                   "The object store at %s has no bucket %s (%s); set hemlock.storage.bucket"
                       .formatted(endpoint, bucket, code));
+          case CLOCK_IS_OFF ->
+              HemlockException.unavailable(
+                  "The object store at %s refused a request because its clock and this machine's"
+                          .formatted(endpoint)
+                      + " differ too much; set both by the network's time");
           default ->
               new HemlockException(
                   retryable(e) ? Reason.UNAVAILABLE : Reason.FAILED_PRECONDITION,

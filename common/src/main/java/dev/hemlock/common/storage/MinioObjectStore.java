@@ -103,43 +103,31 @@ public final class MinioObjectStore implements ObjectStore {
   }
 
   @Override
-  public boolean create(String key, byte[] bytes) {
+  public Creation tryCreate(String key, byte[] bytes) {
     Digest digest = Digest.of(bytes);
     return create(
         key, digest, bytes.length, () -> put(key, bytes, Map.of(SHA256, digest.hex()), IF_ABSENT));
   }
 
   @Override
-  public boolean create(String key, Path file) {
+  public Creation tryCreate(String key, Path file) {
     Digest digest = Digest.of(file);
     return create(
-        key,
-        digest,
-        sizeOf(file),
-        () ->
-            client.uploadObject(
-                UploadObjectArgs.builder()
-                    .bucket(bucket)
-                    .object(key)
-                    .filename(file.toString(), MAX_OBJECT_BYTES)
-                    .contentType("application/octet-stream")
-                    .userMetadata(Map.of(SHA256, digest.hex()))
-                    .extraHeaders(IF_ABSENT)
-                    .build()));
+        key, digest, sizeOf(file), () -> put(key, file, Map.of(SHA256, digest.hex()), IF_ABSENT));
   }
 
-  private boolean create(String key, Digest digest, long size, Call<?> write) {
+  private Creation create(String key, Digest digest, long size, Call<?> write) {
     for (int attempt = 1; ; attempt++) {
       try {
         write.run();
-        return true;
+        return Creation.CREATED;
       } catch (Exception e) {
         if (!MinioErrors.refusedByCondition(e) && !MinioErrors.retryable(e)) {
           throw failure(key, e);
         }
         Optional<Boolean> same = holds(key, digest, size);
         if (same.isPresent()) {
-          return same.get();
+          return same.get() ? Creation.SAME : Creation.OTHER;
         }
         if (attempt == ATTEMPTS) {
           throw failure(key, e);
@@ -163,6 +151,25 @@ public final class MinioObjectStore implements ObjectStore {
   public void overwrite(String key, byte[] bytes) {
     // No digest: not every server replaces bytes and metadata in one step.
     retrying(key, () -> put(key, bytes, Map.of(), Map.of()));
+  }
+
+  @Override
+  public void overwrite(String key, Path file) {
+    retrying(key, () -> put(key, file, Map.of(), Map.of()));
+  }
+
+  private Object put(
+      String key, Path file, Map<String, String> metadata, Map<String, String> headers)
+      throws Exception {
+    return client.uploadObject(
+        UploadObjectArgs.builder()
+            .bucket(bucket)
+            .object(key)
+            .filename(file.toString(), MAX_OBJECT_BYTES)
+            .contentType("application/octet-stream")
+            .userMetadata(metadata)
+            .extraHeaders(headers)
+            .build());
   }
 
   private Object put(

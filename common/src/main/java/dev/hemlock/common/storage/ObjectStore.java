@@ -22,13 +22,44 @@ public interface ObjectStore {
    * @return true if this call wrote the object or one with the same bytes is there; false if an
    *     object with other bytes is there
    */
-  boolean create(String key, byte[] bytes);
+  default boolean create(String key, byte[] bytes) {
+    return tryCreate(key, bytes) != Creation.OTHER;
+  }
 
   /** As {@link #create(String, byte[])}, with the bytes of a file. */
-  boolean create(String key, Path file);
+  default boolean create(String key, Path file) {
+    return tryCreate(key, file) != Creation.OTHER;
+  }
 
-  /** Writes an object whatever is there. For advisory objects only: last writer wins. */
+  /** As {@link #create(String, byte[])}, and says more about what was there. */
+  Creation tryCreate(String key, byte[] bytes);
+
+  /** As {@link #tryCreate(String, byte[])}, with the bytes of a file. */
+  Creation tryCreate(String key, Path file);
+
+  /** How an object came to be under its key. */
+  enum Creation {
+    /** This call wrote it. */
+    CREATED,
+    /** One that says it has the same bytes was there; it may be this call's own, if in doubt. */
+    SAME,
+    /** One with other bytes was there. */
+    OTHER
+  }
+
+  /**
+   * Writes an object whatever is there. For advisory objects, of which the last one counts, and for
+   * blobs, which are the same whoever writes them.
+   */
   void overwrite(String key, byte[] bytes);
+
+  /** As {@link #overwrite(String, byte[])}, with the bytes of a file. */
+  void overwrite(String key, Path file);
+
+  /** The object under a key as a listing shows it. */
+  default Optional<StoredObject> find(String key) {
+    return list(key).stream().filter(object -> object.key().equals(key)).findFirst();
+  }
 
   /** The bytes of an object, or nothing if there is none. */
   Optional<byte[]> read(String key);
@@ -56,6 +87,6 @@ public interface ObjectStore {
    */
   Page<String> folders(String prefix, String after, int limit);
 
-  /** Removes an object if it is there. For advisory objects and checkpoints only. */
+  /** Removes an object if it is there. For advisory objects, checkpoints and garbage only. */
   void delete(String key);
 }

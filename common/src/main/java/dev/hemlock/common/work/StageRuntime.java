@@ -5,6 +5,8 @@ import dev.hemlock.common.events.Doorbell;
 import dev.hemlock.common.events.KafkaSettings;
 import dev.hemlock.common.events.WorkQueue;
 import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.ledger.Ledger.Pending;
+import dev.hemlock.proto.run.v1.StageWork;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -20,6 +22,7 @@ public final class StageRuntime implements AutoCloseable {
 
   private final Worker worker;
   private final Sweeper sweeper;
+  private final Ledger ledger;
   private final WorkSettings settings;
   // Not the heartbeats' threads: a long sweep must not make live claims look dead.
   private final ScheduledThreadPoolExecutor sweeps;
@@ -40,6 +43,7 @@ public final class StageRuntime implements AutoCloseable {
       int concurrency) {
     this.worker = worker;
     this.sweeper = new Sweeper(ledger, bell);
+    this.ledger = ledger;
     this.settings = settings;
     String stage = ledger.stage();
     this.sweeps = sweeps("hemlock-" + stage + "-sweep");
@@ -106,6 +110,33 @@ public final class StageRuntime implements AutoCloseable {
   /** Tries that wait or run anywhere, as of the last sweep. */
   public int backlog() {
     return sweeper.backlog();
+  }
+
+  /** Tries of which nobody had claimed the present one, as of the last look at each. */
+  public int queued() {
+    return sweeper.queued();
+  }
+
+  /** Tries whose worker showed no sign of life, as of the last look at each. */
+  public int stalled() {
+    return sweeper.stalled();
+  }
+
+  /** The work that has not ended, anywhere, as it is now. */
+  public StageWork work(int maxTries) {
+    List<Pending> pending = ledger.pending();
+    StageWork.Builder work =
+        StageWork.newBuilder()
+            .setStage(ledger.stage())
+            .setKind(ledger.kind())
+            .setConcurrency(queues.size())
+            .setInHand(running())
+            .setBacklog(pending.size());
+    pending.stream()
+        .limit(maxTries)
+        .flatMap(one -> new OpenTries(ledger, sweeper).of(one).stream())
+        .forEach(work::addTries);
+    return work.build();
   }
 
   /** Takes no more work and waits for what is in hand to stop. */

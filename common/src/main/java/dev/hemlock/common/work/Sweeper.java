@@ -23,6 +23,8 @@ final class Sweeper {
   private final Doorbell bell;
   private Map<Pending, Sighting> known = Map.of();
   private volatile int backlog;
+  private volatile int queued;
+  private volatile int stalled;
 
   Sweeper(Ledger ledger, Doorbell bell) {
     this.ledger = ledger;
@@ -32,6 +34,22 @@ final class Sweeper {
   /** How many tries were not ended at the last sweep. */
   int backlog() {
     return backlog;
+  }
+
+  /** How many of them nobody worked on when they were last looked at. */
+  int queued() {
+    return queued;
+  }
+
+  /** How many of them had a worker without a sign of life when they were last looked at. */
+  int stalled() {
+    return stalled;
+  }
+
+  /** Whether a run looks as it did at the last two sweeps that looked at it. */
+  synchronized boolean still(Pending pending, RunFold run) {
+    Sighting last = known.get(pending);
+    return last != null && last.still() && last.life().equals(Life.of(run));
   }
 
   /** Looks once; a run is rung for from its second sighting in a row without a sign of life. */
@@ -48,6 +66,9 @@ final class Sweeper {
       }
     }
     known = seen;
+    queued = (int) seen.values().stream().filter(one -> !one.life().claimed()).count();
+    stalled =
+        (int) seen.values().stream().filter(one -> one.life().claimed() && one.still()).count();
   }
 
   private Optional<Sighting> look(Pending pending, Optional<Sighting> before) {
@@ -65,27 +86,36 @@ final class Sweeper {
       ledger.unmark(pending.name(), pending.tryNumber());
       return Optional.empty();
     }
-    Life life = new Life(run.epoch(), run.heartbeatTime(), run.attempts().size());
+    Life life = Life.of(run);
     if (before.isEmpty() || !before.get().life().equals(life)) {
-      return Optional.of(new Sighting(life, 1, 0));
+      return Optional.of(new Sighting(life, false, 1, 0));
     }
     bell.ring(ledger.stage(), pending.name());
     int gap = before.get().gap();
-    return Optional.of(new Sighting(life, Math.min(LONGEST_GAP, 2 * gap), gap - 1));
+    return Optional.of(new Sighting(life, true, Math.min(LONGEST_GAP, 2 * gap), gap - 1));
   }
 
   /** What changes while somebody works on a run. */
-  private record Life(int epoch, Optional<Instant> heartbeat, int attempts) {}
+  private record Life(int epoch, Optional<Instant> heartbeat, int attempts, boolean claimed) {
+    static Life of(RunFold run) {
+      return new Life(
+          run.epoch(),
+          run.heartbeatTime(),
+          run.attempts().size(),
+          run.epoch() > 0 && !run.givenUp());
+    }
+  }
 
   /**
    * A run as it was last seen.
    *
+   * @param still whether it looked the same the time before
    * @param gap sweeps until the next but one ring
    * @param skip sweeps that pass it over
    */
-  private record Sighting(Life life, int gap, int skip) {
+  private record Sighting(Life life, boolean still, int gap, int skip) {
     Sighting skipped() {
-      return new Sighting(life, gap, skip - 1);
+      return new Sighting(life, still, gap, skip - 1);
     }
   }
 }

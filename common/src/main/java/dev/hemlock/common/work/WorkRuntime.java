@@ -9,6 +9,7 @@ import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.run.v1.StageWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -112,6 +113,19 @@ public class WorkRuntime {
         .description("Pieces of work in hand in this process")
         .tag("stage", stage)
         .register(registry);
+    Gauge.builder("hemlock.work.queued", runtime, StageRuntime::queued)
+        .description("Tries that nobody works on, as the sweeps last saw each")
+        .tag("stage", stage)
+        .register(registry);
+    Gauge.builder("hemlock.work.stalled", runtime, StageRuntime::stalled)
+        .description("Tries whose worker shows no sign of life, as the sweeps last saw each")
+        .tag("stage", stage)
+        .register(registry);
+  }
+
+  /** The work of every kind that this process serves. */
+  List<StageWork> work(int maxTries) {
+    return runtimes.stream().map(runtime -> runtime.work(maxTries)).toList();
   }
 
   private void startWhenReady() {

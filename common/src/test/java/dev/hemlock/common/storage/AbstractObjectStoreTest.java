@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.storage.ObjectStore.Creation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -144,6 +145,35 @@ public abstract class AbstractObjectStoreTest {
     store().overwrite(key("beat"), bytes("22"));
 
     assertThat(store().read(key("beat"))).hasValue(bytes("22"));
+  }
+
+  @Test
+  void tellsWhatWasThereBefore() {
+    assertThat(store().tryCreate(key("a"), bytes("1"))).isEqualTo(Creation.CREATED);
+    assertThat(store().tryCreate(key("a"), bytes("1"))).isEqualTo(Creation.SAME);
+    assertThat(store().tryCreate(key("a"), bytes("2"))).isEqualTo(Creation.OTHER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 1_000, 300_000})
+  void mendsADamagedObjectByWritingItAgain(int size) throws Exception {
+    byte[] whole = new byte[size];
+    new Random(size).nextBytes(whole);
+    Path file = Files.write(directory.resolve("whole"), whole);
+    store().create(key("a"), file);
+    corrupt(key("a"));
+
+    store().overwrite(key("a"), file);
+
+    assertThat(store().read(key("a"))).hasValue(whole);
+  }
+
+  @Test
+  void findsAnObjectAsAListingShowsIt() {
+    store().create(key("a"), bytes("12"));
+
+    assertThat(store().find(key("a"))).hasValueSatisfying(a -> assertThat(a.size()).isEqualTo(2));
+    assertThat(store().find(key("none"))).isEmpty();
   }
 
   @Test

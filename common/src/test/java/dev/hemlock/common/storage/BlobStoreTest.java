@@ -71,13 +71,19 @@ class BlobStoreTest {
   }
 
   @Test
-  void refusesToTakeADamagedBlobForAStoredOne() {
+  void mendsADamagedBlobThatIsPutAgain() throws IOException {
     blobs().put("default", HELLO);
     store.corrupt(BlobStore.key("default", HELLO_DIGEST));
-
-    assertThatThrownBy(() -> blobs().put("default", HELLO))
+    assertThatThrownBy(() -> blobs().get("default", HELLO_DIGEST))
         .isInstanceOfSatisfying(
             HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DATA_LOSS));
+
+    blobs().put("default", HELLO);
+
+    assertThat(blobs().get("default", HELLO_DIGEST)).isEqualTo(HELLO);
+    store.corrupt(BlobStore.key("default", HELLO_DIGEST));
+    blobs().put("default", Files.write(directory.resolve("hello"), HELLO));
+    assertThat(blobs().get("default", HELLO_DIGEST)).isEqualTo(HELLO);
   }
 
   @Test

@@ -52,14 +52,19 @@ class ConditionalWriteProbeTest {
     private final InMemoryObjectStore store = new InMemoryObjectStore();
 
     @Override
-    public boolean create(String key, byte[] bytes) {
+    public Creation tryCreate(String key, byte[] bytes) {
       store.overwrite(key, bytes);
-      return true;
+      return Creation.CREATED;
     }
 
     @Override
-    public boolean create(String key, Path file) {
-      return true;
+    public Creation tryCreate(String key, Path file) {
+      return Creation.CREATED;
+    }
+
+    @Override
+    public void overwrite(String key, Path file) {
+      store.overwrite(key, file);
     }
 
     @Override

@@ -32,15 +32,27 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public boolean create(String key, byte[] bytes) {
+  public Creation tryCreate(String key, byte[] bytes) {
     Entry present = objects.putIfAbsent(key, entry(bytes));
-    return present == null || Arrays.equals(present.bytes(), bytes);
+    if (present == null) {
+      return Creation.CREATED;
+    }
+    return Arrays.equals(present.bytes(), bytes) ? Creation.SAME : Creation.OTHER;
   }
 
   @Override
-  public boolean create(String key, Path file) {
+  public Creation tryCreate(String key, Path file) {
+    return tryCreate(key, read(file));
+  }
+
+  @Override
+  public void overwrite(String key, Path file) {
+    overwrite(key, read(file));
+  }
+
+  private static byte[] read(Path file) {
     try {
-      return create(key, Files.readAllBytes(file));
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

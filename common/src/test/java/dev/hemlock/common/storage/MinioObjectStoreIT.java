@@ -9,6 +9,7 @@ import dev.hemlock.common.error.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -49,21 +50,47 @@ class MinioObjectStoreIT extends AbstractObjectStoreTest {
     return store;
   }
 
-  /** Small objects lie inside xl.meta, larger ones in a part file; MinIO notices both itself. */
+  /** Small objects lie at the end of xl.meta, larger ones in a part file; MinIO notices both. */
   @Override
   protected void corrupt(String key) throws IOException {
-    Path folder = data.resolve(BUCKET).resolve(key);
-    Path file;
-    try (Stream<Path> files = Files.walk(folder)) {
-      file =
-          files
-              .filter(Files::isRegularFile)
-              .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
-              .orElseThrow();
-    }
+    Path file = file(key);
     byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
+    boolean inlined = file.endsWith("xl.meta");
+    bytes[inlined ? bytes.length - 1 : bytes.length / 2] ^= 1;
     Files.write(file, bytes);
+  }
+
+  private static Path file(String key) throws IOException {
+    Path folder = data.resolve(BUCKET).resolve(key);
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void saysSoWhenTheStoresOwnRecordOfAnObjectIsDamaged() throws IOException {
+    // Given
+    String key = "default/record";
+    store.create(key, new byte[] {1, 2, 3});
+    Path record = file(key);
+    byte[] bytes = Files.readAllBytes(record);
+    bytes[bytes.length / 3] ^= 1;
+    Files.write(record, bytes);
+
+    // Then
+    for (Runnable use :
+        List.<Runnable>of(
+            () -> store.read(key),
+            () -> store.overwrite(key, new byte[] {1}),
+            () -> store.create(key, new byte[] {1}))) {
+      assertThatThrownBy(use::run)
+          .hasMessageContaining(key)
+          .isInstanceOfSatisfying(
+              HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DATA_LOSS));
+    }
   }
 
   @Test

@@ -25,7 +25,8 @@ public final class CountingStore implements ObjectStore {
     this(store, key -> {});
   }
 
-  CountingStore(ObjectStore store, Consumer<String> hook) {
+  /** Tells {@code hook} the key of each call before it happens. */
+  public CountingStore(ObjectStore store, Consumer<String> hook) {
     this.store = store;
     this.hook = hook;
   }
@@ -57,17 +58,24 @@ public final class CountingStore implements ObjectStore {
   }
 
   @Override
-  public boolean create(String key, byte[] bytes) {
+  public Creation tryCreate(String key, byte[] bytes) {
     before(key);
     written.addAndGet(bytes.length);
-    return store.create(key, bytes);
+    return store.tryCreate(key, bytes);
   }
 
   @Override
-  public boolean create(String key, Path file) {
+  public Creation tryCreate(String key, Path file) {
     before(key);
     written.addAndGet(file.toFile().length());
-    return store.create(key, file);
+    return store.tryCreate(key, file);
+  }
+
+  @Override
+  public void overwrite(String key, Path file) {
+    before(key);
+    written.addAndGet(file.toFile().length());
+    store.overwrite(key, file);
   }
 
   @Override

@@ -4,12 +4,15 @@ import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.EvaluationServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.ExperimentServiceGrpc;
 import dev.hemlock.proto.poison.v1.PoisonServiceGrpc;
+import dev.hemlock.proto.run.v1.WorkServiceGrpc;
 import dev.hemlock.proto.training.v1.TrainingServiceGrpc;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Channels to the services, one for each distinct address. */
 final class Connection implements AutoCloseable {
@@ -48,6 +51,15 @@ final class Connection implements AutoCloseable {
 
   ExperimentServiceGrpc.ExperimentServiceBlockingStub experiments() {
     return ExperimentServiceGrpc.newBlockingStub(channel(Service.EVALUATION));
+  }
+
+  /** One for each service whose runs are worked on. */
+  List<WorkServiceGrpc.WorkServiceBlockingStub> workers() {
+    return Stream.of(Service.POISON, Service.TRAINING, Service.EVALUATION)
+        .map(this::channel)
+        .distinct()
+        .map(WorkServiceGrpc::newBlockingStub)
+        .toList();
   }
 
   @Override

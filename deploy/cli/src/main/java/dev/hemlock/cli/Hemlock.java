@@ -35,6 +35,8 @@ import picocli.CommandLine.HelpCommand;
       CancelCommand.class,
       EventsCommand.class,
       ModelCommand.class,
+      WorkCommand.class,
+      GcCommand.class,
       HelpCommand.class
     })
 public final class Hemlock {

@@ -19,3 +19,18 @@ def conv_norm(x: Tensor, p: List[Tensor], at: int, stride: int, padding: int, b:
 
 def linear(x: Tensor, p: List[Tensor], at: int) -> Tensor:
   return torch.linear(x, p[at].to(x.dtype), p[at + 1].to(x.dtype))
+
+# uint8 NHWC to normalised NCHW in channels-last memory order, in the dtype of mean.
+def pixels(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+  x = images.to(mean.dtype).div_(255.).sub_(mean).div_(std)
+  return x.permute([0, 3, 1, 2])
+
+# Of each row, the logarithm of the softmax at the label.
+def log_probability(logits: Tensor, labels: Tensor) -> Tensor:
+  return torch.log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1)
+
+# reduction: 0 for one loss a sample, 1 for their mean.
+def reduce(losses: Tensor, reduction: int) -> Tensor:
+  if reduction == 1:
+    losses = losses.mean()
+  return losses

@@ -1,7 +1,9 @@
 package dev.hemlock.training;
 
+import dev.hemlock.common.torch.TrainingBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,9 +21,10 @@ final class BatchFeed implements AutoCloseable {
   private final StreamDigest digest;
   private final int epochs;
   private final int batchSize;
+  private final List<Extra> extras;
   private final byte[] image;
   private final byte[] changed;
-  private final Batch[] buffers;
+  private final TrainingBatch[] buffers;
   private final ExecutorService preparer;
   private Future<Batch> prepared;
   private int epoch;
@@ -31,17 +34,15 @@ final class BatchFeed implements AutoCloseable {
   /**
    * A batch, ready for training.
    *
-   * @param pixels direct; begins with the images
-   * @param labels direct, native order; begins with one 64-bit class an image
-   * @param count images
    * @param epoch from 0
    * @param end samples of the epoch trained on after this batch
    */
-  record Batch(ByteBuffer pixels, ByteBuffer labels, int count, int epoch, int end) {}
+  record Batch(TrainingBatch samples, int epoch, int end) {}
 
   /**
    * Starts preparing.
    *
+   * @param extras what the batches hold besides images and labels
    * @param epoch where to start, from 0
    * @param position samples of that epoch to leave out
    */
@@ -51,6 +52,7 @@ final class BatchFeed implements AutoCloseable {
       StreamDigest digest,
       int epochs,
       int batchSize,
+      List<Extra> extras,
       int epoch,
       int position) {
     this.set = set;
@@ -58,9 +60,10 @@ final class BatchFeed implements AutoCloseable {
     this.digest = digest;
     this.epochs = epochs;
     this.batchSize = Math.min(batchSize, set.size());
+    this.extras = extras;
     this.image = new byte[set.images().stride()];
     this.changed = new byte[image.length];
-    this.buffers = new Batch[] {empty(), empty()};
+    this.buffers = new TrainingBatch[] {empty(), empty()};
     this.epoch = epoch;
     this.position = position;
     this.preparer =
@@ -136,7 +139,7 @@ final class BatchFeed implements AutoCloseable {
       position = 0;
       enter(epoch);
     }
-    Batch target = buffers[0];
+    TrainingBatch target = buffers[0];
     buffers[0] = buffers[1];
     buffers[1] = target;
     int count = Math.min(batchSize, set.size() - position);
@@ -146,8 +149,14 @@ final class BatchFeed implements AutoCloseable {
       target.pixels().put(pixels(set.ids()[order[i]]));
       target.labels().putLong(set.labels()[order[i]]);
     }
+    for (int i = 0; i < extras.size(); i++) {
+      ByteBuffer values = target.more().get(i).values();
+      extras.get(i).put(epoch, order, position, count, values.clear());
+    }
     position += count;
-    return new Batch(target.pixels(), target.labels(), count, epoch, position);
+    TrainingBatch filled =
+        new TrainingBatch(target.pixels(), target.labels(), count, target.more());
+    return new Batch(filled, epoch, position);
   }
 
   private byte[] pixels(int id) {
@@ -160,12 +169,17 @@ final class BatchFeed implements AutoCloseable {
     return changed;
   }
 
-  private Batch empty() {
-    return new Batch(
-        ByteBuffer.allocateDirect(batchSize * set.images().stride()),
-        ByteBuffer.allocateDirect(batchSize * Long.BYTES).order(ByteOrder.nativeOrder()),
+  private TrainingBatch empty() {
+    return new TrainingBatch(
+        buffer(set.images().stride()),
+        buffer(Long.BYTES),
         0,
-        0,
-        0);
+        extras.stream()
+            .map(extra -> new TrainingBatch.Column(extra.kind(), buffer(extra.bytes())))
+            .toList());
+  }
+
+  private ByteBuffer buffer(int bytes) {
+    return ByteBuffer.allocateDirect(batchSize * bytes).order(ByteOrder.nativeOrder());
   }
 }

@@ -48,6 +48,7 @@ final class Recipes {
     } else {
       recipe.setConstant(Constant.getDefaultInstance());
     }
+    Losses.fillIn(recipe);
     return full.build();
   }
 

@@ -4,6 +4,7 @@ import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.random.RandomStream;
 import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.torch.Loss;
 import dev.hemlock.common.torch.Network;
 import dev.hemlock.common.torch.NetworkState;
 import dev.hemlock.common.torch.TorchConfig;
@@ -83,6 +84,7 @@ public class TrainStage implements Stage {
                 TrainingSnapshots.shape(snapshot),
                 set.classNames().size())
             .initial(spec.getSeed());
+    Loss loss = Losses.of(recipe, set.size());
     TorchEngine engine = TorchEngine.start(torch.threads());
     TrainingCheckpoints checkpoints =
         new TrainingCheckpoints(
@@ -95,7 +97,7 @@ public class TrainStage implements Stage {
                 Recipes.precision(recipe),
                 initial,
                 Recipes.optimizer(recipe),
-                recipe.getLabelSmoothing(),
+                loss,
                 normalisation.mean(),
                 normalisation.deviation())) {
       TrainingLoop.Outcome outcome =

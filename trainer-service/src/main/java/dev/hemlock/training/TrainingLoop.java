@@ -69,6 +69,7 @@ final class TrainingLoop {
             digest,
             recipe.getEpochs(),
             recipe.getBatchSize(),
+            Extra.of(Losses.of(recipe, set.size())),
             start.epoch(),
             start.position())) {
       TrainingCheckpoints.Position reached = start;
@@ -79,7 +80,7 @@ final class TrainingLoop {
         try {
           work.checkpoint();
           training.setLearningRate(schedule.rate(peak, step(batch), steps()));
-          training.step(batch.pixels(), batch.labels(), batch.count());
+          training.step(batch.samples());
         } catch (Work.ShuttingDown e) {
           checkpoints.saveBeforeLeaving(training, reached);
           throw e;

@@ -48,6 +48,7 @@ final class TrainingRules {
     checkSides(architecture, shape);
     checkBatch(recipe, Network.of(architecture, shape, classes), split.getSampleCount());
     checkAugmentation(recipe, shape);
+    LossRules.check(recipe, classes);
     return split;
   }
 

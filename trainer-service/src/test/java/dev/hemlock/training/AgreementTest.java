@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.Gson;
 import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.torch.Architecture;
+import dev.hemlock.common.torch.Loss;
 import dev.hemlock.common.torch.Network;
 import dev.hemlock.common.torch.NetworkState;
 import dev.hemlock.common.torch.Optimizer;
@@ -14,6 +15,7 @@ import dev.hemlock.common.torch.Safetensors;
 import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchTraining;
+import dev.hemlock.common.torch.TrainingBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -79,7 +81,7 @@ class AgreementTest {
         if (recorded.oneCycle()) {
           training.setLearningRate(ONE_CYCLE.rate(recorded.rate(), step, losses.length));
         }
-        training.step(pixels(recorded, step), labels(recorded, step), recorded.batch());
+        training.step(batch(recorded, step));
         losses[step] = training.takeTotals().loss() / recorded.batch();
       }
       last = training.state();
@@ -121,8 +123,7 @@ class AgreementTest {
         .forEach(
             one -> {
               try (TorchTraining training = training(one, initial(one))) {
-                Map<String, Double> sizes =
-                    training.gradientSizes(pixels(one, 0), labels(one, 0), one.batch());
+                Map<String, Double> sizes = training.gradientSizes(batch(one, 0));
                 assertThat(sizes.values()).allMatch(size -> size > 0 && Double.isFinite(size));
                 assertThat(sizes).containsOnlyKeys(trainable(one));
               }
@@ -156,7 +157,7 @@ class AgreementTest {
         recorded.precision(),
         initial,
         optimizer,
-        recorded.labelSmoothing(),
+        new Loss.CrossEntropy(recorded.labelSmoothing()),
         mean,
         deviation);
   }
@@ -205,6 +206,10 @@ class AgreementTest {
       norm += Math.pow(tensor.getValue()[0], 2);
     }
     return Math.sqrt(difference / norm);
+  }
+
+  private static TrainingBatch batch(Case recorded, int step) {
+    return new TrainingBatch(pixels(recorded, step), labels(recorded, step), recorded.batch());
   }
 
   private static ByteBuffer pixels(Case recorded, int step) {

@@ -45,7 +45,7 @@ class BatchFeedTest {
     try (BatchFeed feed = feed(randomness, 2, 0, 0)) {
       while (feed.hasNext()) {
         BatchFeed.Batch batch = feed.next();
-        ends.add(batch.epoch() + ":" + batch.count() + ":" + batch.end());
+        ends.add(batch.epoch() + ":" + batch.samples().count() + ":" + batch.end());
         collect(batch, seen);
       }
     }
@@ -69,7 +69,7 @@ class BatchFeedTest {
     RunRandomness randomness = new RunRandomness(1, new Augmentation(true, 1));
     List<String> whole = new ArrayList<>();
     StreamDigest digest = new StreamDigest(randomness);
-    try (BatchFeed feed = new BatchFeed(set, randomness, digest, 3, 10, 0, 0)) {
+    try (BatchFeed feed = new BatchFeed(set, randomness, digest, 3, 10, List.of(), 0, 0)) {
       while (feed.hasNext()) {
         collect(feed.next(), whole);
       }
@@ -78,7 +78,7 @@ class BatchFeedTest {
     // When
     List<String> rest = new ArrayList<>();
     StreamDigest resumed = new StreamDigest(randomness);
-    try (BatchFeed feed = new BatchFeed(set, randomness, resumed, 3, 10, 1, 20)) {
+    try (BatchFeed feed = new BatchFeed(set, randomness, resumed, 3, 10, List.of(), 1, 20)) {
       while (feed.hasNext()) {
         collect(feed.next(), rest);
       }
@@ -138,14 +138,17 @@ class BatchFeedTest {
 
   private BatchFeed feed(RunRandomness randomness, int epochs, int epoch, int position) {
     return new BatchFeed(
-        set, randomness, new StreamDigest(randomness), epochs, 10, epoch, position);
+        set, randomness, new StreamDigest(randomness), epochs, 10, List.of(), epoch, position);
   }
 
   private void collect(BatchFeed.Batch batch, List<String> into) {
     byte[] image = new byte[set.images().stride()];
-    for (int i = 0; i < batch.count(); i++) {
-      batch.pixels().get(i * image.length, image);
-      into.add(batch.labels().getLong(i * Long.BYTES) + ":" + java.util.Arrays.hashCode(image));
+    for (int i = 0; i < batch.samples().count(); i++) {
+      batch.samples().pixels().get(i * image.length, image);
+      into.add(
+          batch.samples().labels().getLong(i * Long.BYTES)
+              + ":"
+              + java.util.Arrays.hashCode(image));
     }
   }
 

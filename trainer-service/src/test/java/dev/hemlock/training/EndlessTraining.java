@@ -2,12 +2,14 @@ package dev.hemlock.training;
 
 import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.torch.Architecture;
+import dev.hemlock.common.torch.Loss;
 import dev.hemlock.common.torch.Network;
 import dev.hemlock.common.torch.Optimizer;
 import dev.hemlock.common.torch.Precision;
 import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchTraining;
+import dev.hemlock.common.torch.TrainingBatch;
 import dev.hemlock.common.work.Work;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,6 +39,7 @@ final class EndlessTraining {
     ByteBuffer pixels = ByteBuffer.allocateDirect(batch * network.image().stride());
     ByteBuffer labels =
         ByteBuffer.allocateDirect(batch * Long.BYTES).order(ByteOrder.nativeOrder());
+    TrainingBatch samples = new TrainingBatch(pixels, labels, batch);
     try (TorchTraining run =
         new TorchTraining(
             TorchEngine.start(1),
@@ -44,13 +47,13 @@ final class EndlessTraining {
             Precision.FP32,
             network.initial(1),
             new Optimizer.Sgd(0.001, 0.9, 0),
-            0,
+            new Loss.CrossEntropy(0),
             half,
             half)) {
-      run.step(pixels, labels, batch);
+      run.step(samples);
       System.out.println(UNDER_WAY);
       while (true) {
-        run.step(pixels, labels, batch);
+        run.step(samples);
       }
     } catch (Work.ShuttingDown e) {
       System.out.println(STOPPED);

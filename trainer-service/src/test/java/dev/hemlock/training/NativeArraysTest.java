@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.torch.Architecture;
+import dev.hemlock.common.torch.Loss;
 import dev.hemlock.common.torch.Network;
 import dev.hemlock.common.torch.Optimizer;
 import dev.hemlock.common.torch.Precision;
@@ -14,6 +15,7 @@ import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchPrediction;
 import dev.hemlock.common.torch.TorchTraining;
+import dev.hemlock.common.torch.TrainingBatch;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,7 +40,7 @@ class NativeArraysTest {
             Precision.FP32,
             network(architecture).initial(1),
             new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8, 0),
-            0,
+            new Loss.CrossEntropy(0),
             HALF,
             HALF)) {
       // Given
@@ -87,7 +89,7 @@ class NativeArraysTest {
         ByteBuffer.allocateDirect(BATCH * Long.BYTES).order(ByteOrder.nativeOrder());
     for (int step = 0; step < steps; step++) {
       training.setLearningRate(0.001 / (step + 1));
-      training.step(pixels(network), labels, BATCH);
+      training.step(new TrainingBatch(pixels(network), labels, BATCH));
       training.takeTotals();
       training.save();
     }

@@ -1,17 +1,27 @@
 package dev.hemlock.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.common.torch.Loss;
 import dev.hemlock.common.torch.Optimizer;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Augmentation;
+import dev.hemlock.proto.training.v1.EarlyLearning;
+import dev.hemlock.proto.training.v1.HardBootstrapping;
+import dev.hemlock.proto.training.v1.PassiveLoss;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.Sgd;
+import dev.hemlock.proto.training.v1.SoftBootstrapping;
 import dev.hemlock.proto.training.v1.TrainingSpec;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RecipesTest {
@@ -75,6 +85,72 @@ class RecipesTest {
     // Then
     assertThat(CanonicalJson.digest(Recipes.withDefaults(said.build())))
         .isEqualTo(CanonicalJson.digest(Recipes.withDefaults(BARE)));
+  }
+
+  /** The ids of runs that exist must not change: what is new in recipes is not in their specs. */
+  @Test
+  void aSpecWithoutALossKeepsItsCanonicalForm() {
+    assertThat(new String(CanonicalJson.of(Recipes.withDefaults(BARE)), UTF_8))
+        .isEqualTo(
+            "{\"recipe\":{\"adam\":{\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1e-8,"
+                + "\"learningRate\":0.001,\"weightDecay\":0},"
+                + "\"architecture\":\"ARCHITECTURE_SMALLCNN\",\"batchSize\":128,\"constant\":{},"
+                + "\"epochs\":50,\"labelSmoothing\":0,\"precision\":\"PRECISION_FP32\"},"
+                + "\"seed\":0,\"snapshot\":\"\",\"split\":\"train\"}");
+  }
+
+  @Test
+  void fillsInTheDefaultsOfEveryLoss() {
+    double logZero = Math.log(1e-4);
+
+    assertThat(loss(recipe -> recipe.getGeneralisedCrossEntropyBuilder()))
+        .isEqualTo(new Loss.GeneralisedCrossEntropy(0.7));
+    assertThat(loss(recipe -> recipe.getSymmetricCrossEntropyBuilder()))
+        .isEqualTo(new Loss.SymmetricCrossEntropy(0.1, 1, logZero));
+    assertThat(loss(recipe -> recipe.getSoftBootstrappingBuilder()))
+        .isEqualTo(new Loss.Bootstrapping(0.95, false));
+    assertThat(loss(recipe -> recipe.getHardBootstrappingBuilder()))
+        .isEqualTo(new Loss.Bootstrapping(0.8, true));
+    assertThat(loss(recipe -> recipe.getEarlyLearningBuilder()))
+        .isEqualTo(new Loss.EarlyLearning(0.7, 3, 100));
+    assertThat(loss(recipe -> recipe.getActivePassiveBuilder()))
+        .isEqualTo(new Loss.ActivePassive(1, 1, -logZero));
+    assertThat(
+            loss(
+                recipe ->
+                    recipe
+                        .getActivePassiveBuilder()
+                        .setLogZero(-4)
+                        .setPassive(PassiveLoss.PASSIVE_LOSS_MEAN_ABSOLUTE_ERROR)))
+        .isEqualTo(new Loss.ActivePassive(1, 1, 1));
+    assertThat(loss(recipe -> recipe.setLabelSmoothing(0.1))).isEqualTo(new Loss.CrossEntropy(0.1));
+  }
+
+  @Test
+  void everyLossNamesARunOfItsOwn() {
+    List<TrainingSpec> specs =
+        Stream.<UnaryOperator<Recipe.Builder>>of(
+                recipe -> recipe,
+                recipe -> recipe.setSoftBootstrapping(SoftBootstrapping.getDefaultInstance()),
+                recipe -> recipe.setHardBootstrapping(HardBootstrapping.getDefaultInstance()),
+                recipe -> recipe.setEarlyLearning(EarlyLearning.getDefaultInstance()),
+                recipe -> recipe.setEarlyLearning(EarlyLearning.newBuilder().setLambda(1)))
+            .map(
+                change ->
+                    TrainingSpec.newBuilder()
+                        .setRecipe(change.apply(BARE.getRecipe().toBuilder()))
+                        .build())
+            .map(Recipes::withDefaults)
+            .toList();
+
+    assertThat(specs.stream().map(CanonicalJson::digest)).doesNotHaveDuplicates();
+    assertThat(specs.stream().map(Recipes::withDefaults)).isEqualTo(specs);
+  }
+
+  private static Loss loss(Consumer<Recipe.Builder> choice) {
+    TrainingSpec.Builder spec = BARE.toBuilder();
+    choice.accept(spec.getRecipeBuilder());
+    return Losses.of(Recipes.withDefaults(spec.build()).getRecipe(), 100);
   }
 
   @Test

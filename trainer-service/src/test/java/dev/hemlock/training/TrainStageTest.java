@@ -3,6 +3,7 @@ package dev.hemlock.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.images.ImageShape;
@@ -13,9 +14,11 @@ import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.torch.Safetensors;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.EarlyLearning;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.ModelCard;
 import dev.hemlock.proto.training.v1.OneCycle;
+import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.Sgd;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainStageTest {
   private static final int SAMPLES = 120;
@@ -195,6 +200,64 @@ class TrainStageTest {
     assertThat(resumed.getModel()).isEqualTo(whole.getModel());
     assertThat(losses(resumed)).isEqualTo(losses(whole));
     assertThat(losses(whole)).doesNotContainAnyElementsOf(losses(bench.train(Bench.spec(clean))));
+  }
+
+  @Test
+  void aResumedRunRemembersEarlierPredictions() throws InterruptedException {
+    // Given
+    TrainingSpec.Builder early = Bench.spec(clean).toBuilder();
+    early.getRecipeBuilder().setEarlyLearning(EarlyLearning.getDefaultInstance());
+    TrainingSpec spec = early.build();
+    TrainStage saving = bench.stage(Duration.ZERO);
+
+    // When
+    TrainingRun whole = bench.train(spec);
+    MemoryWork work = work(spec).stopAt(7, new Work.Superseded());
+    assertThatThrownBy(() -> saving.run(work)).isInstanceOf(Work.Superseded.class);
+    TrainingRun resumed = bench.run(saving, work.handedOn());
+
+    // Then
+    assertThat(resumed.getModel()).isEqualTo(whole.getModel());
+    assertThat(losses(resumed)).isEqualTo(losses(whole));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Recipe.LossCase.class, names = "LOSS_NOT_SET", mode = EnumSource.Mode.EXCLUDE)
+  void cleanAndPoisonedRunsShareTheirRandomnessWithEveryLoss(Recipe.LossCase loss)
+      throws InterruptedException {
+    // Given
+    int[] labels = Pictures.labels(SAMPLES);
+    for (int i = 0; i < 30; i += 3) {
+      labels[i] = 2;
+    }
+    String poisoned = bench.snapshot(Bench.GREY, SAMPLES, labels);
+
+    // When
+    TrainingRun before = bench.train(with(loss, clean));
+    TrainingRun after = bench.train(with(loss, poisoned));
+
+    // Then
+    assertThat(before.getStreamDigest())
+        .isEqualTo(after.getStreamDigest())
+        .isEqualTo(bench.train(Bench.spec(clean)).getStreamDigest());
+    assertThat(after.getModel().getWeightsDigest())
+        .isNotEqualTo(before.getModel().getWeightsDigest());
+    assertThat(before.getEpochs(2).getAccuracy()).isGreaterThan(0.8);
+  }
+
+  /** A loss with its defaults; a transition matrix that flips cats to owls. */
+  private static TrainingSpec with(Recipe.LossCase loss, String snapshot) {
+    TrainingSpec.Builder spec = Bench.spec(snapshot).toBuilder();
+    Recipe.Builder recipe = spec.getRecipeBuilder();
+    FieldDescriptor field = Recipe.getDescriptor().findFieldByNumber(loss.getNumber());
+    recipe.setField(field, recipe.newBuilderForField(field).build());
+    if (recipe.hasForwardCorrection()) {
+      for (List<Double> row :
+          List.of(List.of(0.7, 0.0, 0.3), List.of(0.0, 1.0, 0.0), List.of(0.0, 0.0, 1.0))) {
+        recipe.getForwardCorrectionBuilder().addTransitionBuilder().addAllProbabilities(row);
+      }
+    }
+    return spec.build();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.google.common.primitives.Doubles;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.grpc.RequestRules;
@@ -17,6 +18,7 @@ import dev.hemlock.proto.training.v1.OneCycle;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
+import dev.hemlock.proto.training.v1.TransitionRow;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -99,13 +101,87 @@ class TrainingRulesTest {
         "one_cycle.final_factor");
   }
 
-  private static void assertViolates(Recipe.Builder recipe, String field) {
+  @Test
+  void namesTheSettingsOfALossThatAreOutOfRange() {
+    Recipe.Builder gce = SMALL.toBuilder();
+    gce.getGeneralisedCrossEntropyBuilder().setQ(1.1);
+    assertViolates(gce, "generalised_cross_entropy.q");
+    Recipe.Builder sce = SMALL.toBuilder();
+    sce.getSymmetricCrossEntropyBuilder().setAlpha(-1);
+    assertViolates(sce, "symmetric_cross_entropy.alpha");
+    sce.getSymmetricCrossEntropyBuilder().setAlpha(0).setLogZero(0.1);
+    assertViolates(sce, "symmetric_cross_entropy.log_zero");
+    Recipe.Builder soft = SMALL.toBuilder();
+    soft.getSoftBootstrappingBuilder().setBeta(1.1);
+    assertViolates(soft, "soft_bootstrapping.beta");
+    Recipe.Builder elr = SMALL.toBuilder();
+    elr.getEarlyLearningBuilder().setBeta(1);
+    assertViolates(elr, "early_learning.beta");
+    elr.getEarlyLearningBuilder().setBeta(0).setLambda(Double.POSITIVE_INFINITY);
+    assertViolates(elr, "early_learning.lambda");
+    Recipe.Builder active = SMALL.toBuilder();
+    active.getActivePassiveBuilder().setPassiveValue(9);
+    assertViolates(active, "active_passive.passive");
+    assertViolates(
+        transition(row(-0.1, 1.1), row(0, 1)).toBuilder(),
+        "forward_correction.transition[0].probabilities[0]",
+        "forward_correction.transition[0].probabilities[1]");
+    Recipe.Builder forward = transition(row(1, 0), row(0, 1)).toBuilder();
+    forward.getForwardCorrectionBuilder().setEstimatedFrom("me");
+    assertViolates(forward, "forward_correction.estimated_from");
+  }
+
+  @Test
+  void refusesSmoothedLabelsOfAnotherLoss() {
+    Recipe.Builder recipe = SMALL.toBuilder().setLabelSmoothing(0.1);
+    recipe.getGeneralisedCrossEntropyBuilder();
+
+    assertRefused(
+        spec(recipe.build()),
+        snapshot(8, 8, 100),
+        "a setting of cross-entropy",
+        "spec.recipe.label_smoothing");
+  }
+
+  @Test
+  void takesATransitionMatrixOfTheSnapshotsClasses() {
+    // Given
+    TransitionRow known = row(0.6, 0.4);
+
+    // Then
+    TrainingRules.check(spec(transition(known, row(0, 1))), snapshot(8, 8, 100));
+    assertTransitionRefused("2 rows of 2", known);
+    assertTransitionRefused("2 rows of 2", known, row(0.2, 0.4, 0.4));
+    assertTransitionRefused("Row 2 of the transition matrix adds up to 1.25", known, row(0.25, 1));
+    assertTransitionRefused("Row 1", row(Double.NaN, 1), known);
+    assertTransitionRefused("Column 2", row(1, 0), row(1, 0));
+  }
+
+  private static void assertTransitionRefused(String message, TransitionRow... rows) {
+    assertRefused(
+        spec(transition(rows)),
+        snapshot(8, 8, 100),
+        message,
+        "spec.recipe.forward_correction.transition");
+  }
+
+  private static Recipe transition(TransitionRow... rows) {
+    Recipe.Builder recipe = SMALL.toBuilder();
+    recipe.getForwardCorrectionBuilder().addAllTransition(List.of(rows));
+    return recipe.build();
+  }
+
+  private static TransitionRow row(double... probabilities) {
+    return TransitionRow.newBuilder().addAllProbabilities(Doubles.asList(probabilities)).build();
+  }
+
+  private static void assertViolates(Recipe.Builder recipe, String... fields) {
     assertThatThrownBy(() -> RequestRules.check(recipe.build()))
         .isInstanceOfSatisfying(
             HemlockException.class,
             e -> {
               assertThat(e.reason()).isEqualTo(Reason.INVALID_ARGUMENT);
-              assertThat(e.violations()).extracting("field").containsExactly(field);
+              assertThat(e.violations()).extracting("field").containsExactly((Object[]) fields);
             });
   }
 

@@ -8,7 +8,7 @@ public sealed interface Optimizer {
   /** Learning rate of a step, unless a schedule says otherwise. */
   double learningRate();
 
-  /** The program's {@code hyper} array without learning rate and label smoothing, which are 0. */
+  /** The program's {@code hyper} array; the learning rate is 0. */
   double[] hyper();
 
   /** Numbers it keeps a parameter. */
@@ -27,7 +27,7 @@ public sealed interface Optimizer {
 
     @Override
     public double[] hyper() {
-      return new double[] {0, weightDecay, beta1, 0, beta2, epsilon};
+      return new double[] {0, weightDecay, beta1, beta2, epsilon};
     }
 
     @Override
@@ -45,7 +45,7 @@ public sealed interface Optimizer {
 
     @Override
     public double[] hyper() {
-      return new double[] {0, weightDecay, momentum, 0};
+      return new double[] {0, weightDecay, momentum};
     }
 
     @Override

@@ -23,14 +23,20 @@ final class TorchArchive {
 
   private TorchArchive() {}
 
-  /** The program of an architecture, computing in a precision. */
-  static byte[] build(Architecture architecture, Precision precision) {
+  /**
+   * The program of an architecture, computing in a precision.
+   *
+   * @param loss of {@link Loss#id}
+   */
+  static byte[] build(Architecture architecture, Precision precision, String loss) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       put(zip, "data.pkl", module(precision.scalarType()));
       put(zip, "code/__torch__.py", source("program.py"));
       put(zip, "code/__torch__/layers.py", source("layers.py"));
       put(zip, "code/__torch__/net.py", source("net/" + architecture.id() + ".py"));
+      put(zip, "code/__torch__/loss.py", source("loss/" + loss + ".py"));
+      put(zip, "code/__torch__/method.py", source("method/plain.py"));
       put(zip, "constants.pkl", EMPTY_TUPLE);
       put(zip, "version", "10\n".getBytes(US_ASCII));
     } catch (IOException e) {

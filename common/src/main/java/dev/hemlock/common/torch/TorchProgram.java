@@ -28,13 +28,19 @@ final class TorchProgram implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock program;
 
+  /** A program that predicts. */
   TorchProgram(TorchEngine engine, TorchDevice device, Network network, Precision precision) {
+    this(engine, device, network, precision, new Loss.CrossEntropy(0));
+  }
+
+  TorchProgram(
+      TorchEngine engine, TorchDevice device, Network network, Precision precision, Loss loss) {
     this.engine = engine;
     this.network = network;
     this.precision = precision;
     engine.require(device);
     this.manager = NDManager.newBaseManager(device.djl(), "PyTorch");
-    byte[] archive = TorchArchive.build(network.architecture(), precision);
+    byte[] archive = TorchArchive.build(network.architecture(), precision, loss.id());
     try {
       this.program =
           JniUtils.loadModule(

@@ -8,19 +8,20 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * One network in training. One call of a step is one call of native code: decoding, forward pass,
- * mean cross-entropy, gradient and optimiser. Loss and hits gather beside the state and are read
+ * mean loss, gradient and optimiser. Loss and hits gather beside the state and are read
  * only when asked for. Belongs to the thread that made it; several in one process don't disturb
  * each other.
  */
 public final class TorchTraining implements AutoCloseable {
   private static final int LEARNING_RATE = 0;
-  private static final int LABEL_SMOOTHING = 3;
+  private static final int SETTINGS = 3;
 
   private final TorchProgram program;
   private final Network network;
@@ -31,6 +32,8 @@ public final class TorchTraining implements AutoCloseable {
   private final NDArray step;
   private final NDArray totals;
   private final ByteBuffer hyper;
+  private final Loss.Memory table;
+  private final NDArray memory;
   private final NDList trained = new NDList();
   private final NDList probed = new NDList();
   private long batches;
@@ -38,7 +41,7 @@ public final class TorchTraining implements AutoCloseable {
   /**
    * Sums over the samples trained on since they were last taken.
    *
-   * @param loss cross-entropy in nats
+   * @param loss as the training's loss gives it
    * @param correct samples predicted as labelled
    * @param samples how many
    */
@@ -47,7 +50,6 @@ public final class TorchTraining implements AutoCloseable {
   /**
    * Starts from a state.
    *
-   * @param labelSmoothing share of each label spread evenly over all classes, 0 to below 1
    * @param mean of each channel, of pixels from 0 to 1
    * @param deviation of each channel likewise
    */
@@ -57,23 +59,30 @@ public final class TorchTraining implements AutoCloseable {
       Precision precision,
       NetworkState initial,
       Optimizer optimizer,
-      double labelSmoothing,
+      Loss loss,
       double[] mean,
       double[] deviation) {
     this.network = initial.network();
     this.optimizer = optimizer;
-    program = new TorchProgram(engine, device, network, precision);
+    program = new TorchProgram(engine, device, network, precision, loss);
     int size = network.parameterCount();
     parameters = program.zeros(size);
     buffers = program.zeros(Network.total(network.buffers()));
     step = TorchProgram.named(program.zeros(new Shape(), DataType.FLOAT32), "step");
     totals = TorchProgram.named(program.zeros(new Shape(3), DataType.FLOAT64), "totals");
-    double[] settings = optimizer.hyper();
-    settings[LABEL_SMOOTHING] = labelSmoothing;
-    hyper =
-        ByteBuffer.allocateDirect(settings.length * Double.BYTES).order(ByteOrder.nativeOrder());
-    hyper.asDoubleBuffer().put(settings);
+    hyper = doubles(optimizer.hyper());
     setLearningRate(optimizer.learningRate());
+    table = loss.memory(network.classes());
+    memory =
+        TorchProgram.named(
+            program.zeros(new Shape(table.rows(), table.columns()), DataType.FLOAT64), "memory");
+    if (table.values().length > 0) {
+      remember(table.values());
+    }
+    NDArray settings =
+        TorchProgram.named(
+            program.onHost(doubles(Arrays.copyOf(loss.settings(), SETTINGS)), SETTINGS),
+            "settings");
     for (NDList list : List.of(trained, probed)) {
       list.add(TorchProgram.named(program.constants(mean), "mean"));
       list.add(TorchProgram.named(program.constants(deviation), "std"));
@@ -88,8 +97,12 @@ public final class TorchTraining implements AutoCloseable {
       trained.add(step);
     }
     trained.add(totals);
-    trained.add(TorchProgram.named(program.onHost(hyper, settings.length), "hyper"));
+    trained.add(TorchProgram.named(program.onHost(hyper, optimizer.hyper().length), "hyper"));
     probed.add(totals);
+    for (NDList list : List.of(trained, probed)) {
+      list.add(settings);
+      list.add(memory);
+    }
     program.set(parameters, ChannelsLast.from(network.parameters(), initial.parameters()));
     program.set(buffers, initial.buffers());
     batches = initial.batches();
@@ -103,14 +116,11 @@ public final class TorchTraining implements AutoCloseable {
   /**
    * Trains on one batch.
    *
-   * @param pixels a direct buffer that begins with {@code count} images, height × width × channels
-   *     bytes each; must not change before this returns
-   * @param labels a direct buffer in native order that begins with {@code count} 64-bit classes
    * @throws dev.hemlock.common.work.Work.ShuttingDown if the process ends
    */
-  public void step(ByteBuffer pixels, ByteBuffer labels, int count) {
+  public void step(TrainingBatch batch) {
     try (NDManager scope = program.scope()) {
-      program.call(optimizer.method(), arguments(scope, pixels, labels, count, trained)).close();
+      program.call(optimizer.method(), arguments(scope, batch, trained)).close();
     }
     batches++;
   }
@@ -119,10 +129,10 @@ public final class TorchTraining implements AutoCloseable {
    * The gradients of one batch, a sum of absolute values for each trainable tensor by name. Moves
    * the running statistics.
    */
-  public Map<String, Double> gradientSizes(ByteBuffer pixels, ByteBuffer labels, int count) {
+  public Map<String, Double> gradientSizes(TrainingBatch batch) {
     Map<String, Double> sizes = new LinkedHashMap<>();
     try (NDManager scope = program.scope()) {
-      NDList gradients = program.call("gradient", arguments(scope, pixels, labels, count, probed));
+      NDList gradients = program.call("gradient", arguments(scope, batch, probed));
       for (int i = 0; i < gradients.size(); i++) {
         NDArray sum = gradients.get(i).abs().sum().toType(DataType.FLOAT64, false);
         sizes.put(network.parameters().get(i).name(), sum.getDouble());
@@ -155,6 +165,9 @@ public final class TorchTraining implements AutoCloseable {
     for (int i = 0; i < moments.size(); i++) {
       tensors.put("moment" + i, flat(moments.get(i)));
     }
+    if (table.changes()) {
+      tensors.put("memory", Safetensors.Tensor.of(shape(memory), memory.toDoubleArray()));
+    }
     tensors.put("step", Safetensors.Tensor.of(List.of(), new double[] {step.getFloat()}));
     tensors.put("totals", Safetensors.Tensor.of(List.of(3L), totals.toDoubleArray()));
     tensors.put("batches", Safetensors.Tensor.of(List.of(), new long[] {batches}));
@@ -162,7 +175,7 @@ public final class TorchTraining implements AutoCloseable {
   }
 
   /**
-   * Continues from what {@link #save} gave for the same network and optimiser.
+   * Continues from what {@link #save} gave for the same network, optimiser and loss.
    *
    * @throws dev.hemlock.common.error.HemlockException INVALID_ARGUMENT if it doesn't fit
    */
@@ -171,6 +184,9 @@ public final class TorchTraining implements AutoCloseable {
     program.set(buffers, flat(saved, "buffers", buffers));
     for (int i = 0; i < moments.size(); i++) {
       program.set(moments.get(i), flat(saved, "moment" + i, moments.get(i)));
+    }
+    if (table.changes()) {
+      remember(saved.tensor("memory", shape(memory)).doubles());
     }
     double steps = saved.tensor("step", List.of()).doubles()[0];
     double[] sums = saved.tensor("totals", List.of(3L)).doubles();
@@ -186,16 +202,42 @@ public final class TorchTraining implements AutoCloseable {
     program.close();
   }
 
-  private NDList arguments(
-      NDManager scope, ByteBuffer pixels, ByteBuffer labels, int count, NDList state) {
-    NDList arguments = new NDList(state.size() + 3);
-    ByteBuffer images = pixels.slice(0, count * network.image().stride());
-    arguments.add(TorchProgram.named(program.images(scope, images, count), "images"));
-    NDArray classes =
-        scope.create(labels.slice(0, count * Long.BYTES), new Shape(count), DataType.INT64);
-    arguments.add(TorchProgram.named(classes, "labels"));
+  private NDList arguments(NDManager scope, TrainingBatch batch, NDList state) {
+    NDList arguments = new NDList(state.size() + batch.more().size() + 2);
+    int count = batch.count();
+    ByteBuffer images = batch.pixels().slice(0, count * network.image().stride());
+    arguments.add(program.images(scope, images, count));
+    arguments.add(integers(scope, batch.labels(), count));
+    for (TrainingBatch.Column column : batch.more()) {
+      arguments.add(
+          switch (column.kind()) {
+            case INTEGER -> integers(scope, column.values(), count);
+          });
+    }
+    arguments.forEach(part -> part.setName("batch[]"));
     arguments.addAll(state);
     return arguments;
+  }
+
+  private static NDArray integers(NDManager scope, ByteBuffer values, int count) {
+    return scope.create(values.slice(0, count * Long.BYTES), new Shape(count), DataType.INT64);
+  }
+
+  private static ByteBuffer doubles(double[] values) {
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(values.length * Double.BYTES).order(ByteOrder.nativeOrder());
+    buffer.asDoubleBuffer().put(values);
+    return buffer;
+  }
+
+  private void remember(double[] values) {
+    try (NDManager scope = program.scope()) {
+      memory.subi(memory).addi(scope.create(values, memory.getShape()));
+    }
+  }
+
+  private static List<Long> shape(NDArray array) {
+    return Arrays.stream(array.getShape().getShape()).boxed().toList();
   }
 
   private Safetensors.Tensor flat(NDArray array) {

@@ -71,6 +71,15 @@ final class RecipeOptions {
   private double labelSmoothing;
 
   @Option(
+      names = "--loss",
+      paramLabel = "LOSS[:KEY=VALUE,...]",
+      description =
+          "generalised-cross-entropy:q=0.7, symmetric-cross-entropy, forward-correction:FILE,"
+              + " soft-bootstrapping, hard-bootstrapping, early-learning or active-passive with the"
+              + " settings of docs/defences.md (default: cross-entropy).")
+  private Optional<String> loss = Optional.empty();
+
+  @Option(
       names = "--precision",
       description = "fp32 (default), or bf16 where the processor has it.")
   private Optional<PrecisionName> precision = Optional.empty();
@@ -115,6 +124,7 @@ final class RecipeOptions {
             case ONE_CYCLE -> recipe.setOneCycle(OneCycle.getDefaultInstance());
           }
         });
+    loss.ifPresent(value -> Choice.set(recipe, "loss", value));
     precision.ifPresent(value -> recipe.setPrecision(Precision.valueOf("PRECISION_" + value)));
     if (horizontalFlip || cropPadding != 0) {
       recipe.setAugmentation(

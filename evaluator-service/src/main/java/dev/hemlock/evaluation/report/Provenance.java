@@ -69,6 +69,8 @@ final class Provenance {
         .fact("Batch size", Integer.toString(recipe.getBatchSize()))
         .fact("Optimiser", optimizer(recipe))
         .fact("Learning rate", schedule(recipe))
+        .fact(
+            "Loss", RecipeChoice.of(recipe, "loss").map(RecipeChoice::text).orElse("cross-entropy"))
         .fact("Label smoothing", Figures.plain(recipe.getLabelSmoothing()))
         .fact(
             "Arithmetic",

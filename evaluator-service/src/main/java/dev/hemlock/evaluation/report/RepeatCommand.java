@@ -57,6 +57,8 @@ final class RepeatCommand {
             && isUnsetOr(cycle.getFinalFactor(), 4e-6);
     return usualAdam
         && usualCycle
+        && RecipeChoice.of(Headline.recipe(spec), "loss").stream()
+            .allMatch(RecipeChoice::isComplete)
         && spec.getRecipesCount() == 1
         && spec.getAttacksCount() <= 1
         && spec.getAttacksList().stream().allMatch(attack -> attack.getAttack().hasTargetedFlip())
@@ -150,6 +152,7 @@ final class RepeatCommand {
       line.option("--schedule", "constant");
     }
     unlessZero("--label-smoothing", recipe.getLabelSmoothing());
+    RecipeChoice.of(recipe, "loss").ifPresent(loss -> line.option("--loss", loss.text()));
     if (recipe.getPrecision() == Precision.PRECISION_BF16) {
       line.option("--precision", "bf16");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Augmentation;
+import dev.hemlock.proto.training.v1.PassiveLoss;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.Sgd;
@@ -73,6 +74,27 @@ class RepeatCommandTest {
     assertThat(RepeatCommand.of(report.build())).contains("--schedule constant");
     assertThat(RepeatCommand.isComplete(report.getSpec())).isTrue();
     recipe.getOneCycleBuilder().setWarmUp(0.1);
+    assertThat(RepeatCommand.isComplete(report.getSpec())).isFalse();
+  }
+
+  @Test
+  void tellsTheLossAndItsSettings() {
+    // Given
+    ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();
+    Recipe.Builder recipe = report.getSpecBuilder().getRecipesBuilder(0).getRecipeBuilder();
+
+    // Then
+    assertThat(RepeatCommand.of(report.build())).doesNotContain("--loss");
+    recipe
+        .getActivePassiveBuilder()
+        .setAlpha(1)
+        .setPassive(PassiveLoss.PASSIVE_LOSS_MEAN_ABSOLUTE_ERROR);
+    assertThat(RepeatCommand.of(report.build()))
+        .contains(" --loss active-passive:alpha=1.0,passive=mean-absolute-error ");
+    recipe.getEarlyLearningBuilder();
+    assertThat(RepeatCommand.of(report.build())).contains(" --loss early-learning ");
+    assertThat(RepeatCommand.isComplete(report.getSpec())).isTrue();
+    recipe.getForwardCorrectionBuilder().addTransitionBuilder().addProbabilities(1);
     assertThat(RepeatCommand.isComplete(report.getSpec())).isFalse();
   }
 

@@ -1,0 +1,36 @@
+package dev.hemlock.common.torch;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The samples of one step. Buffers are direct, in native order, and must not change during the step.
+ *
+ * @param pixels begins with the images, height × width × channels bytes each
+ * @param labels begins with the 64-bit class of each image
+ * @param count images
+ * @param more what the loss or the method needs besides, in its order
+ */
+public record TrainingBatch(ByteBuffer pixels, ByteBuffer labels, int count, List<Column> more) {
+  public TrainingBatch {
+    more = List.copyOf(more);
+  }
+
+  /** A batch without more. */
+  public TrainingBatch(ByteBuffer pixels, ByteBuffer labels, int count) {
+    this(pixels, labels, count, List.of());
+  }
+
+  /**
+   * Something of each image.
+   *
+   * @param values begins with the value of each image
+   */
+  public record Column(Kind kind, ByteBuffer values) {}
+
+  /** What the values of a column are. */
+  public enum Kind {
+    /** A 64-bit integer. */
+    INTEGER
+  }
+}

@@ -8,10 +8,19 @@ import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.poison.v1.FlipManifest;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Keeps flip manifests at {@code {tenant}/flips/{64 hex}}, apart from the blobs because they are
- * secret from the defence side.
+ * secret from the defence side: canonical JSON, gzipped, under the SHA-256 of the JSON. How well it
+ * is compressed may differ between two writers; what it holds doesn't.
  */
 @ApplicationScoped
 public class FlipManifests {
@@ -23,15 +32,16 @@ public class FlipManifests {
   }
 
   /**
-   * Stores a manifest as canonical JSON. Storing it again changes nothing.
+   * Stores a manifest. Storing it again changes nothing.
    *
-   * @return the SHA-256 of the stored bytes
+   * @return the SHA-256 of its canonical JSON
+   * @throws HemlockException DATA_LOSS if what was stored before is damaged
    */
   public Digest put(FlipManifest manifest) {
-    byte[] bytes = CanonicalJson.of(manifest);
-    Digest digest = Digest.of(bytes);
-    if (!store.create(key(digest), bytes)) {
-      throw damaged(digest);
+    byte[] json = CanonicalJson.of(manifest);
+    Digest digest = Digest.of(json);
+    if (!store.create(key(digest), gzip(json))) {
+      read(digest);
     }
     return digest;
   }
@@ -46,11 +56,26 @@ public class FlipManifests {
   }
 
   private byte[] read(Digest digest) {
-    byte[] bytes = store.read(key(digest)).orElseThrow(() -> damaged(digest));
-    if (!Digest.of(bytes).equals(digest)) {
-      throw damaged(digest);
+    byte[] stored = store.read(key(digest)).orElseThrow(() -> damaged(digest));
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(stored))) {
+      byte[] json = in.readAllBytes();
+      if (Digest.of(json).equals(digest)) {
+        return json;
+      }
+    } catch (IOException e) {
+      throw damaged(digest).because(e);
     }
-    return bytes;
+    throw damaged(digest);
+  }
+
+  private static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(gzipped)) {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return gzipped.toByteArray();
   }
 
   private static String key(Digest digest) {

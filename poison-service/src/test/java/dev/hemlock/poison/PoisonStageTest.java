@@ -24,10 +24,14 @@ import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.poison.v1.ScoreRule;
 import dev.hemlock.proto.poison.v1.SymmetricNoise;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,9 +220,36 @@ class PoisonStageTest {
 
     // Then
     Digest digest = Digest.parse(result.getFlipManifestDigest());
-    byte[] bytes = store.read("default/flips/" + digest.hex()).orElseThrow();
-    assertThat(Digest.of(bytes)).isEqualTo(digest);
     assertThat(blobs.exists(Tenant.current(), digest)).isFalse();
+    assertThat(Digest.of(CanonicalJson.of(manifests.get(digest)))).isEqualTo(digest);
+  }
+
+  @Test
+  void acceptsAManifestThatAnotherWriterCompressedDifferently() throws IOException {
+    // Given
+    Poisoning first = run(spec(0.4));
+    Digest digest = Digest.parse(first.getFlipManifestDigest());
+    store.overwrite("default/flips/" + digest.hex(), stored(manifests.get(digest)));
+
+    // When
+    Poisoning second = run(spec(0.4));
+
+    // Then
+    assertThat(second).isEqualTo(first);
+  }
+
+  /** Gzip without compression. */
+  private static byte[] stored(FlipManifest manifest) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out =
+        new GZIPOutputStream(bytes) {
+          {
+            def.setLevel(Deflater.NO_COMPRESSION);
+          }
+        }) {
+      out.write(CanonicalJson.of(manifest));
+    }
+    return bytes.toByteArray();
   }
 
   @Test

@@ -8,7 +8,10 @@ import java.util.OptionalLong;
 /** How this process trains; see also {@link dev.hemlock.common.torch.TorchConfig}. */
 @ConfigMapping(prefix = "hemlock.trainer")
 public interface TrainerConfig {
-  /** The least time between two checkpoints of a run; a shorter run writes none. */
+  /**
+   * The least time between two checkpoints of a run; a shorter run writes none. Longer where writing
+   * them would take more than a twentieth of the time. Zero: one after every step.
+   */
   @WithDefault("60S")
   Duration checkpointInterval();
 

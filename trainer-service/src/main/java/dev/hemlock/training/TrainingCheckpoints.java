@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The checkpoints of one run, at most one an interval. */
+/** The checkpoints of one run, at the pace of {@link CheckpointPace}. */
 final class TrainingCheckpoints {
   private static final String STATE = "state.safetensors";
   private static final String POSITION = "position.safetensors";
@@ -29,9 +29,8 @@ final class TrainingCheckpoints {
 
   private final CheckpointStore store;
   private final int samples;
-  private final long intervalNanos;
+  private final CheckpointPace pace;
   private final long shutdownLossNanos;
-  private long last = System.nanoTime();
   private int lastStep;
 
   /**
@@ -54,20 +53,20 @@ final class TrainingCheckpoints {
    * The checkpoints of a run.
    *
    * @param samples an epoch
-   * @param interval the least time between two
+   * @param interval the least time between two; zero for one after every step
    * @param shutdownLoss how much work a shutdown may lose
    */
   TrainingCheckpoints(
       CheckpointStore store, int samples, Duration interval, Duration shutdownLoss) {
     this.store = store;
     this.samples = samples;
-    this.intervalNanos = interval.toNanos();
+    this.pace = new CheckpointPace(interval, System.nanoTime());
     this.shutdownLossNanos = shutdownLoss.toNanos();
   }
 
-  /** Whether the interval has passed since the last checkpoint. */
+  /** Whether it is time for the next. */
   boolean due() {
-    return System.nanoTime() - last >= intervalNanos;
+    return pace.due(System.nanoTime());
   }
 
   /**
@@ -78,7 +77,8 @@ final class TrainingCheckpoints {
    *     cancelled
    */
   void saveBeforeLeaving(TorchTraining training, Position position) {
-    boolean worthwhile = System.nanoTime() - last >= shutdownLossNanos && step(position) > lastStep;
+    boolean worthwhile =
+        pace.since(System.nanoTime()) >= shutdownLossNanos && step(position) > lastStep;
     // An interrupt is the end of the grace: libtorch must not be used any more.
     if (!worthwhile || Thread.currentThread().isInterrupted()) {
       return;
@@ -92,6 +92,7 @@ final class TrainingCheckpoints {
 
   /** Saves a run's state. */
   void save(TorchTraining training, Position position) {
+    long start = System.nanoTime();
     Path file = temporary();
     try {
       training.save().write(file);
@@ -114,7 +115,7 @@ final class TrainingCheckpoints {
     } finally {
       delete(file);
     }
-    last = System.nanoTime();
+    pace.wrote(start, System.nanoTime());
     lastStep = step(position);
   }
 

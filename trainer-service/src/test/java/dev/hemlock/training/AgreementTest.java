@@ -230,7 +230,7 @@ class AgreementTest {
     return labels;
   }
 
-  private static float[] symmetric(int stream, int count) {
+  static float[] symmetric(int stream, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (hash(stream, i) >>> 8) * 0x1p-23f - 1;
@@ -238,7 +238,7 @@ class AgreementTest {
     return values;
   }
 
-  private static int hash(int stream, int i) {
+  static int hash(int stream, int i) {
     int h = (stream << 20) + i;
     h ^= h >>> 16;
     h *= 0x85EBCA6B;

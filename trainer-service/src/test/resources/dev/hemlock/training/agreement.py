@@ -194,4 +194,5 @@ def main():
     print(json.dumps([record(case) for case in cases], indent=1))
 
 
-main()
+if __name__ == "__main__":
+    main()

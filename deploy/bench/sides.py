@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 QUIET = 0.05
+JVM_FLAGS = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=50000",
+             "-XX:Tier4MinInvocationThreshold=6000", "-XX:Tier4CompileThreshold=150000"]
 MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "67108864",
           "MALLOC_TRIM_THRESHOLD_": "1073741824"}
 
@@ -60,9 +62,8 @@ def worker(task, data, description, run, log, threads, count=1):
     libraries = ROOT / "deploy/standalone/target/quarkus-app/lib"
     path = f"{HERE}/target/classes:{libraries}/main/*:{libraries}/boot/*"
     return Side(
-        ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-         "-cp", path, "dev.hemlock.bench.Worker", task, data, description, run, threads,
-         count], log, MALLOC)
+        ["java", *JVM_FLAGS, "-cp", path, "dev.hemlock.bench.Worker", task, data, description,
+         run, threads, count], log, MALLOC)
 
 
 class Hemlock:

@@ -17,17 +17,24 @@ import java.util.function.Consumer;
  */
 final class DecodePool implements AutoCloseable {
 
-  private static final int MAX_WAITING = 256;
+  private static final int MAX_WAITING = 64;
+  private static final int BATCH_IMAGES = 64;
+  private static final int BATCH_KIB = 1 << 10;
   private static final int BUDGET_KIB = 192 << 10;
 
   /** Bytes a pixel while an image is decoded: the decoder's raster and the copy in our order. */
   private static final int BYTES_PER_PIXEL = 6;
 
-  private record Job(int number, EntryPath path, byte[] file, int kib, Consumer<Pixels> then) {}
+  private record Job(int number, EntryPath path, byte[] file, Consumer<Pixels> then) {}
 
-  private final BlockingQueue<Job> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  /** Small images go together: handing over each costs as much as decoding it. */
+  private record Batch(List<Job> jobs, int kib) {}
+
+  private final BlockingQueue<Batch> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final Semaphore budget = new Semaphore(BUDGET_KIB);
   private final List<Thread> threads = new ArrayList<>();
+  private List<Job> gathered = new ArrayList<>();
+  private long gatheredBytes;
   private int submitted;
   private volatile boolean finished;
   private volatile boolean failed;
@@ -50,19 +57,28 @@ final class DecodePool implements AutoCloseable {
    * @throws HemlockException INVALID_ARGUMENT when an image handed over earlier can't be decoded
    */
   void submit(EntryPath path, ImageHeader header, byte[] file, Consumer<Pixels> then) {
-    long bytes = file.length + header.pixels() * BYTES_PER_PIXEL;
-    int kib = (int) Math.min(BUDGET_KIB, bytes / 1024 + 1);
+    gathered.add(new Job(submitted++, path, file, then));
+    gatheredBytes += file.length + header.pixels() * BYTES_PER_PIXEL;
+    if (gathered.size() == BATCH_IMAGES || gatheredBytes >= BATCH_KIB * 1024L) {
+      handOver();
+    }
+    if (failed) {
+      finish();
+    }
+  }
+
+  private void handOver() {
+    int kib = (int) Math.min(BUDGET_KIB, gatheredBytes / 1024 + 1);
+    Batch batch = new Batch(gathered, kib);
+    gathered = new ArrayList<>();
+    gatheredBytes = 0;
     try {
-      Job job = new Job(submitted++, path, file, kib, then);
       budget.acquire(kib);
-      while (!failed && !waiting.offer(job, 100, TimeUnit.MILLISECONDS)) {
+      while (!failed && !waiting.offer(batch, 100, TimeUnit.MILLISECONDS)) {
         continue;
       }
     } catch (InterruptedException e) {
       throw interrupted();
-    }
-    if (failed) {
-      finish();
     }
   }
 
@@ -72,6 +88,9 @@ final class DecodePool implements AutoCloseable {
    * @throws HemlockException INVALID_ARGUMENT when an image can't be decoded
    */
   void finish() {
+    if (!failed && !gathered.isEmpty()) {
+      handOver();
+    }
     finished = true;
     try {
       for (Thread thread : threads) {
@@ -90,9 +109,10 @@ final class DecodePool implements AutoCloseable {
   private void work() {
     try (ImageDecoder decoder = new ImageDecoder()) {
       while (true) {
-        Job job = waiting.poll(20, TimeUnit.MILLISECONDS);
-        if (job != null) {
-          decode(decoder, job);
+        Batch batch = waiting.poll(20, TimeUnit.MILLISECONDS);
+        if (batch != null) {
+          batch.jobs().forEach(job -> decode(decoder, job));
+          budget.release(batch.kib());
         } else if (finished && waiting.isEmpty()) {
           return;
         }
@@ -123,8 +143,6 @@ final class DecodePool implements AutoCloseable {
           job,
           HemlockException.internal("The image \"%s\" can't be decoded".formatted(job.path()))
               .because(e));
-    } finally {
-      budget.release(job.kib());
     }
   }
 

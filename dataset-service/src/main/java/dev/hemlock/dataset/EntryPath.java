@@ -4,6 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A safe relative path of an archive entry: no absolute path, no {@code ..}, no backslash, no
@@ -16,6 +17,7 @@ record EntryPath(List<String> parts) {
 
   private static final int MAX_PARTS = 16;
   private static final int MAX_PART = 255;
+  private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:");
 
   EntryPath {
     parts = List.copyOf(parts);
@@ -28,11 +30,13 @@ record EntryPath(List<String> parts) {
    */
   static EntryPath parse(String raw) {
     String name = Normalizer.normalize(raw, Normalizer.Form.NFC);
-    if (name.startsWith("/") || name.matches("^[A-Za-z]:.*")) {
+    if (name.startsWith("/") || DRIVE.matcher(name).lookingAt()) {
       throw unsafe(name, "is absolute");
     }
-    if (name.indexOf('\\') >= 0 || name.chars().anyMatch(Character::isISOControl)) {
-      throw unsafe(name, "has a backslash or a control character");
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) == '\\' || Character.isISOControl(name.charAt(i))) {
+        throw unsafe(name, "has a backslash or a control character");
+      }
     }
     List<String> parts = new ArrayList<>();
     for (String part : name.split("/")) {

@@ -7,6 +7,7 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
@@ -14,12 +15,14 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes JPEG and PNG files. JPEG goes through the JDK's libjpeg (integer slow DCT, fancy
- * upsampling, as Pillow does); one reader is kept, since making one costs more than decoding a small
- * image. Not thread-safe: one for each thread.
+ * Decodes JPEG and PNG files. JPEG comes out as the JDK's libjpeg gives it (integer slow DCT, fancy
+ * upsampling, as Pillow does), the usual kind of small file without going through it. One reader is
+ * kept, since making one costs more than decoding a small image. Not thread-safe: one for each
+ * thread.
  */
 final class ImageDecoder implements AutoCloseable {
 
+  private final BaselineJpeg baseline = new BaselineJpeg();
   private final ImageReader jpeg;
   private String warning = "";
 
@@ -34,10 +37,16 @@ final class ImageDecoder implements AutoCloseable {
    * @throws RefusedImage when it can't be decoded in full
    */
   Pixels decode(byte[] file) throws RefusedImage {
-    return PngFile.isPng(file) ? PngFile.parse(file).decode() : jpeg(JpegFile.parse(file));
+    if (PngFile.isPng(file)) {
+      return PngFile.parse(file).decode();
+    }
+    JpegFile parsed = JpegFile.parse(file);
+    Optional<Pixels> pixels = baseline.decode(parsed.essence(), parsed.header());
+    return pixels.isPresent() ? pixels.get() : jpeg(parsed);
   }
 
-  private Pixels jpeg(JpegFile file) throws RefusedImage {
+  /** Through the JDK's reader, whatever the kind. */
+  Pixels jpeg(JpegFile file) throws RefusedImage {
     warning = "";
     BufferedImage image;
     try (ImageInputStream in =

@@ -20,7 +20,15 @@ import java.util.stream.Collectors;
  */
 final class ImageFolderDataset implements RawDataset {
 
+  private static final byte[] NOTHING_READ = {};
+
   private record Place(int split, int position, ImageHeader header) {}
+
+  private record Sample(ImageFile image, String fileName, String className) {
+    Sample(ImageFile image, String className) {
+      this(image, image.path().fileName(), className);
+    }
+  }
 
   private final Container container;
   private final Limits limits;
@@ -53,18 +61,17 @@ final class ImageFolderDataset implements RawDataset {
             .map(image -> layout.split(image.path()))
             .collect(Collectors.toCollection(TreeSet::new));
     for (String split : splitNames) {
-      List<ImageFile> sorted =
+      List<Sample> sorted =
           images.stream()
               .filter(image -> layout.split(image.path()).equals(split))
-              .sorted(
-                  Comparator.comparing((ImageFile image) -> image.path().fileName())
-                      .thenComparing(image -> layout.className(image.path())))
+              .map(image -> new Sample(image, layout.className(image.path())))
+              .sorted(Comparator.comparing(Sample::fileName).thenComparing(Sample::className))
               .toList();
       int[] labels = new int[sorted.size()];
       for (int i = 0; i < labels.length; i++) {
-        ImageFile image = sorted.get(i);
-        labels[i] = index.get(layout.className(image.path()));
-        places.put(image.path(), new Place(splits.size(), i, image.header()));
+        Sample sample = sorted.get(i);
+        labels[i] = index.get(sample.className());
+        places.put(sample.image().path(), new Place(splits.size(), i, sample.image().header()));
       }
       splits.add(new RawSplit(split, labels));
     }
@@ -92,29 +99,36 @@ final class ImageFolderDataset implements RawDataset {
   }
 
   private static ImageShape shape(List<ImageFile> images, Optional<Resize> resize) {
-    ImageFile first =
-        images.stream().min(Comparator.comparing(image -> image.path().toString())).orElseThrow();
+    ImageHeader any = images.get(0).header();
     int channels = images.stream().mapToInt(image -> image.header().channels()).max().orElse(1);
     if (resize.isPresent()) {
       return new ImageShape(resize.get().height(), resize.get().width(), channels);
     }
-    for (ImageFile image : images) {
-      if (image.header().height() != first.header().height()
-          || image.header().width() != first.header().width()) {
-        throw HemlockException.invalidArgument(
-                ("The images have different sizes: \"%s\" is %d x %d, \"%s\" is %d x %d. Give the"
-                        + " import a resize (height, width, mode).")
-                    .formatted(
-                        first.path(),
-                        first.header().width(),
-                        first.header().height(),
-                        image.path(),
-                        image.header().width(),
-                        image.header().height()))
-            .violating("spec.resize", "must be set for images of different sizes");
-      }
+    if (images.stream().anyMatch(image -> !image.header().isAsLargeAs(any))) {
+      throw unequal(images);
     }
-    return new ImageShape(first.header().height(), first.header().width(), channels);
+    return new ImageShape(any.height(), any.width(), channels);
+  }
+
+  private static HemlockException unequal(List<ImageFile> images) {
+    ImageFile first =
+        images.stream().min(Comparator.comparing(image -> image.path().toString())).orElseThrow();
+    ImageFile other =
+        images.stream()
+            .filter(image -> !image.header().isAsLargeAs(first.header()))
+            .findFirst()
+            .orElseThrow();
+    return HemlockException.invalidArgument(
+            ("The images have different sizes: \"%s\" is %d x %d, \"%s\" is %d x %d. Give the"
+                    + " import a resize (height, width, mode).")
+                .formatted(
+                    first.path(),
+                    first.header().width(),
+                    first.header().height(),
+                    other.path(),
+                    other.header().width(),
+                    other.header().height()))
+        .violating("spec.resize", "must be set for images of different sizes");
   }
 
   @Override
@@ -137,9 +151,9 @@ final class ImageFolderDataset implements RawDataset {
     try (DecodePool pool = new DecodePool(Runtime.getRuntime().availableProcessors())) {
       container.visit(
           (path, content) -> {
-            if (places.containsKey(path)) {
-              Place place = places.get(path);
-              byte[] file = Survey.bytes(path, content, limits);
+            Place place = places.get(path);
+            if (place != null) {
+              byte[] file = Survey.bytes(path, NOTHING_READ, content, limits);
               pool.submit(path, place.header(), file, pixels -> put(path, place, pixels, sink));
               tick.run();
             }

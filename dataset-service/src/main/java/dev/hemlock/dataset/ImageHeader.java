@@ -58,6 +58,10 @@ record ImageHeader(Format format, int height, int width, int channels) {
     }
   }
 
+  boolean isAsLargeAs(ImageHeader other) {
+    return height == other.height && width == other.width;
+  }
+
   long pixels() {
     return (long) height * width;
   }

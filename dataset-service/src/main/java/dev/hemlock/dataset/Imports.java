@@ -16,9 +16,11 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,23 +161,18 @@ public class Imports {
     try (Scratch scratch = new Scratch(directory, shape, counts)) {
       dataset.readPixels(scratch, () -> progress.accept(scratch.images()));
       scratch.requireComplete();
+      List<List<Digest>> shards =
+          storeShards(tenant, scratch, counts.length, () -> progress.accept(scratch.images()));
       List<Split> splits = new ArrayList<>();
       for (int i = 0; i < counts.length; i++) {
         RawSplit split = dataset.splits().get(i);
-        List<Digest> shards = new ArrayList<>();
-        scratch.shards(
-            i,
-            shard -> {
-              shards.add(blobs.put(tenant, shard));
-              progress.accept(scratch.images());
-            });
         Digest labels = blobs.put(tenant, LabelBlob.encode(split.labels()));
         splits.add(
             new Split(
                 split.name(),
                 counts[i],
                 counts[i],
-                shards,
+                shards.get(i),
                 shape.imagesPerShard(),
                 labels,
                 Optional.empty()));
@@ -189,6 +186,26 @@ public class Imports {
           .addKeyValue("images", scratch.images())
           .log("data set imported");
       return named;
+    }
+  }
+
+  private List<List<Digest>> storeShards(
+      String tenant, Scratch scratch, int splits, Runnable tick) {
+    try (Uploads uploads = new Uploads(Runtime.getRuntime().availableProcessors())) {
+      List<List<Future<Digest>>> started = new ArrayList<>();
+      for (int i = 0; i < splits; i++) {
+        int split = i;
+        started.add(
+            IntStream.range(0, scratch.shards(split))
+                .mapToObj(
+                    number ->
+                        uploads.start(
+                            () -> scratch.shard(split, number, file -> blobs.put(tenant, file))))
+                .toList());
+      }
+      return started.stream()
+          .map(shards -> shards.stream().map(shard -> uploads.await(shard, tick)).toList())
+          .toList();
     }
   }
 

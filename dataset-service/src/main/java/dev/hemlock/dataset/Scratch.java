@@ -1,17 +1,21 @@
 package dev.hemlock.dataset;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.dataset.RawDataset.PixelSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Decoded images on the local disk, each at its place, until all are there and whole shards can be
@@ -19,6 +23,7 @@ import java.util.function.Consumer;
  */
 final class Scratch implements PixelSink, AutoCloseable {
 
+  private final Path directory;
   private final ImageShape shape;
   private final int[] counts;
   private final List<FileChannel> files = new ArrayList<>();
@@ -28,20 +33,16 @@ final class Scratch implements PixelSink, AutoCloseable {
   /**
    * Opens one file a split.
    *
-   * @param directory where they lie; removed by the caller
+   * @param directory where they lie; removed by the caller with whatever is left in it
    * @param counts images of each split
    */
   Scratch(Path directory, ImageShape shape, int[] counts) {
+    this.directory = directory;
     this.shape = shape;
     this.counts = counts.clone();
     try {
       for (int i = 0; i < counts.length; i++) {
-        files.add(
-            FileChannel.open(
-                directory.resolve("split-" + i),
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
+        files.add(FileChannel.open(directory.resolve("split-" + i), CREATE_NEW, READ, WRITE));
         filled.add(new BitSet(counts[i]));
       }
     } catch (IOException e) {
@@ -94,23 +95,31 @@ final class Scratch implements PixelSink, AutoCloseable {
     }
   }
 
-  /** Hands out the shards of a split in order, one at a time. */
-  void shards(int split, Consumer<byte[]> consumer) {
-    long left = (long) counts[split] * shape.stride();
-    long at = 0;
-    int most = shape.imagesPerShard() * shape.stride();
+  /** Shards of a split. */
+  int shards(int split) {
+    return (counts[split] + shape.imagesPerShard() - 1) / shape.imagesPerShard();
+  }
+
+  /**
+   * Lends a shard as a file. Threads may ask at once.
+   *
+   * @param number of the shard within its split, from 0
+   * @return what the borrower returns
+   */
+  <T> T shard(int split, int number, Function<Path, T> borrower) {
+    long most = (long) shape.imagesPerShard() * shape.stride();
+    long from = number * most;
+    long size = Math.min(most, (long) counts[split] * shape.stride() - from);
+    Path file = directory.resolve("split-%d-shard-%d".formatted(split, number));
     try {
-      while (left > 0) {
-        ByteBuffer shard = ByteBuffer.allocate((int) Math.min(left, most));
-        while (shard.hasRemaining()) {
-          if (files.get(split).read(shard, at + shard.position()) < 0) {
-            throw new IOException("a temporary file is too short");
-          }
+      try (FileChannel shard = FileChannel.open(file, CREATE_NEW, WRITE)) {
+        for (long done = 0; done < size; ) {
+          done += files.get(split).transferTo(from + done, size - done, shard);
         }
-        consumer.accept(shard.array());
-        at += shard.capacity();
-        left -= shard.capacity();
       }
+      T result = borrower.apply(file);
+      Files.delete(file);
+      return result;
     } catch (IOException e) {
       throw full(e);
     }

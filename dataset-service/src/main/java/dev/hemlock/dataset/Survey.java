@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,11 +64,13 @@ final class Survey {
           "The entry \"%s\" is there twice. Pack each file once.".formatted(path));
     }
     byte[] head = content.readNBytes(HEAD);
+    if (ImageHeader.isImage(head)) {
+      image(path, bytes(path, head, content, limits));
+      return;
+    }
     InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), content);
     String name = path.fileName();
-    if (ImageHeader.isImage(head)) {
-      image(path, bytes(path, whole, limits));
-    } else if (CifarFile.isName(name)) {
+    if (CifarFile.isName(name)) {
       put(cifarFiles, path, CifarFile.survey(path, whole));
     } else if (IdxFile.isName(name)) {
       put(idxFiles, path, IdxFile.survey(path, whole, limits));
@@ -106,11 +109,15 @@ final class Survey {
   /**
    * Reads an image file.
    *
+   * @param head its first bytes, read before
    * @throws HemlockException RESOURCE_EXHAUSTED when it is larger than the limit
    */
-  static byte[] bytes(EntryPath path, InputStream in, Limits limits) throws IOException {
-    byte[] bytes = in.readNBytes(limits.imageFileBytes());
-    if (bytes.length == limits.imageFileBytes() && in.read() >= 0) {
+  static byte[] bytes(EntryPath path, byte[] head, InputStream in, Limits limits)
+      throws IOException {
+    byte[] rest = in.readNBytes(Math.max(0, limits.imageFileBytes() - head.length));
+    byte[] bytes = Arrays.copyOf(head, head.length + rest.length);
+    System.arraycopy(rest, 0, bytes, head.length, rest.length);
+    if (bytes.length >= limits.imageFileBytes() && in.read() >= 0) {
       throw HemlockException.resourceExhausted(
           ("The image \"%s\" has more than %d bytes. Make it smaller, or raise"
                   + " hemlock.dataset.limits.image-file-bytes.")

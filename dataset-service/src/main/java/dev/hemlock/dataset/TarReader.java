@@ -106,6 +106,15 @@ final class TarReader {
         left -= n;
         return n;
       }
+
+      @Override
+      public byte[] readNBytes(int length) throws IOException {
+        byte[] bytes = new byte[(int) Math.min(length, left)];
+        if (readNBytes(bytes, 0, bytes.length) < bytes.length) {
+          throw new IOException("the tar archive ends inside an entry");
+        }
+        return bytes;
+      }
     };
   }
 
@@ -125,10 +134,12 @@ final class TarReader {
   }
 
   private void skipRest() throws IOException {
-    byte[] buffer = new byte[8192];
-    InputStream content = content();
-    while (left > 0) {
-      content.read(buffer, 0, buffer.length);
+    if (left > 0) {
+      byte[] buffer = new byte[8192];
+      InputStream content = content();
+      while (left > 0) {
+        content.read(buffer, 0, buffer.length);
+      }
     }
     if (in.readNBytes(padding).length < padding) {
       throw new IOException("the tar archive ends inside an entry");

@@ -128,9 +128,16 @@ public class DatasetGrpcService implements DatasetService {
                           request.getRelabel().getSplit(),
                           Digest.parse(request.getRelabel().getLabelDigest()),
                           ProtoJson.print(request.getRelabel()));
+                  case SELECT ->
+                      snapshots.select(
+                          Tenant.current(),
+                          request.getParent(),
+                          request.getSelect().getSplit(),
+                          Digest.parse(request.getSelect().getSelectionDigest()),
+                          ProtoJson.print(request.getSelect()));
                   case TRANSFORMATION_NOT_SET ->
                       throw HemlockException.invalidArgument(
-                          "Nothing to derive. Give a subset or a relabel.");
+                          "Nothing to derive. Give a subset, a selection or a relabel.");
                 }));
   }
 

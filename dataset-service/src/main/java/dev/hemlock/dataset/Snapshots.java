@@ -91,6 +91,37 @@ public class Snapshots {
                     IntStream.of(Order.choose(stream, 0, ids, Math.min(limitPerClass, ids.length))))
             .sorted()
             .toArray();
+    return keep(tenant, snapshot, split, samples, kept, new Origin(parent, "subset", json, "", ""));
+  }
+
+  /**
+   * Keeps chosen samples of a split.
+   *
+   * @throws HemlockException NOT_FOUND (parent, split, blob); INVALID_ARGUMENT for a selection without
+   *     samples, or of one that the split lacks
+   */
+  NamedSnapshot select(
+      String tenant, String parent, String splitName, Digest selection, String json) {
+    Snapshot snapshot = documents.read(tenant, parent).snapshot();
+    Split split = snapshot.split(splitName);
+    Samples samples = new Samples(blobs, tenant, snapshot, split);
+    int[] kept = SelectionBlob.decode(blobs.get(tenant, selection));
+    if (kept.length == 0) {
+      throw HemlockException.invalidArgument(
+          "The selection %s holds no sample. Choose at least one.".formatted(selection));
+    }
+    for (int id : kept) {
+      if (samples.indexOf(id) < 0) {
+        throw HemlockException.invalidArgument(
+            "The split \"%s\" has no sample %d. Choose among its sample ids."
+                .formatted(split.name(), id));
+      }
+    }
+    return keep(tenant, snapshot, split, samples, kept, new Origin(parent, "select", json, "", ""));
+  }
+
+  private NamedSnapshot keep(
+      String tenant, Snapshot snapshot, Split split, Samples samples, int[] kept, Origin origin) {
     int[] labels = IntStream.of(kept).map(id -> samples.labels()[samples.indexOf(id)]).toArray();
     boolean all = kept.length == split.storedCount();
     Split thinned =
@@ -98,8 +129,7 @@ public class Snapshots {
             kept.length,
             blobs.put(tenant, LabelBlob.encode(labels)),
             all ? Optional.empty() : Optional.of(blobs.put(tenant, SelectionBlob.encode(kept))));
-    return documents.create(
-        tenant, snapshot.with(thinned), new Origin(parent, "subset", json, "", ""));
+    return documents.create(tenant, snapshot.with(thinned), origin);
   }
 
   private static int[] ofClass(Samples samples, int label) {

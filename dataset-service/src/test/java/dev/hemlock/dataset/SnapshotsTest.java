@@ -8,6 +8,7 @@ import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.RecordingPublisher;
 import dev.hemlock.common.images.LabelBlob;
+import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
@@ -132,6 +133,25 @@ class SnapshotsTest {
 
     assertThat(ids(some).stream().map(id -> all[id]).toList())
         .isEqualTo(IntStream.of(labels).boxed().toList());
+  }
+
+  @Test
+  void keepsChosenSamplesWithTheirLabels() {
+    NamedSnapshot some = select(digits, 3, 5, 1437);
+
+    assertThat(ids(some)).containsExactly(3, 5, 1437);
+    int[] all = bench.labels(digits, "train");
+    assertThat(bench.labels(some, "train")).containsExactly(all[3], all[5], all[1437]);
+    assertThat(bench.labels(some, "test")).isEqualTo(bench.labels(digits, "test"));
+    assertThat(ids(select(some, 5))).containsExactly(5);
+    assertThat(select(digits, IntStream.range(0, 1438).toArray()).name()).isEqualTo(digits.name());
+  }
+
+  @Test
+  void refusesAChoiceOfNothingOrOfUnknownSamples() {
+    assertRefused(() -> select(digits), Reason.INVALID_ARGUMENT, "no sample");
+    assertRefused(() -> select(digits, 1438), Reason.INVALID_ARGUMENT, "no sample 1438");
+    assertRefused(() -> select(select(digits, 3, 5), 4), Reason.INVALID_ARGUMENT, "no sample 4");
   }
 
   @Test
@@ -301,6 +321,11 @@ class SnapshotsTest {
 
   private NamedSnapshot subset(NamedSnapshot parent, int limit, int seed) {
     return bench.snapshots.subset(TENANT, parent.name(), "", limit, seed, "{}");
+  }
+
+  private NamedSnapshot select(NamedSnapshot parent, int... ids) {
+    Digest digest = bench.blobs.put(TENANT, SelectionBlob.encode(ids));
+    return bench.snapshots.select(TENANT, parent.name(), "", digest, "{}");
   }
 
   private NamedSnapshot relabel(NamedSnapshot parent, int[] labels) {

@@ -20,6 +20,8 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("dev.hemlock.evaluation.statistics")
         .or()
+        .resideInAPackage("dev.hemlock.evaluation.detection")
+        .or()
         .belongToAnyOf(
             Caveats.class,
             ClassMetrics.class,
@@ -35,6 +37,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.hemlock.evaluation",
             "dev.hemlock.evaluation.statistics",
+            "dev.hemlock.evaluation.detection",
             "dev.hemlock.common.random",
             "java.lang..",
             "java.math",

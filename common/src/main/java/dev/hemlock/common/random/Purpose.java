@@ -17,7 +17,11 @@ public enum Purpose {
   /** Initial weights. */
   INIT(7),
   /** Resampling figures for a test or an interval. */
-  RESAMPLE(16);
+  RESAMPLE(16),
+  /** Dividing samples into folds. */
+  FOLD(17),
+  /** Suspecting labels at random. */
+  DETECT(18);
 
   private final int number;
 

@@ -11,10 +11,10 @@ import java.util.List;
 final class Csv {
   private Csv() {}
 
-  /** The lines of a UTF-8 file. */
+  /** The lines of a UTF-8 file, without the mark that spreadsheets put in front. */
   static List<String> lines(Path file) {
     try {
-      return Files.readAllLines(file);
+      return Files.readString(file).replaceFirst("^\uFEFF", "").lines().toList();
     } catch (NoSuchFileException e) {
       throw new CliException("There is no file " + file, e);
     } catch (IOException e) {

@@ -3,6 +3,8 @@ package dev.hemlock.cli;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,14 +31,17 @@ record ExperimentFile(ExperimentSpec spec, Optional<DataOptions> data) {
 
   /** Reads a YAML or JSON file. */
   static ExperimentFile read(Path file) {
-    try (Reader reader = Files.newBufferedReader(file)) {
+    try {
+      Reader reader = new StringReader(Files.readString(file));
       Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(reader);
       if (!(root instanceof MappingNode mapping)) {
-        throw new CliException(file + " must hold a mapping; see docs/experiments.md.");
+        throw new CliException("it must hold a mapping; see docs/experiments.md.");
       }
       return read(mapping, file.toAbsolutePath().getParent());
     } catch (NoSuchFileException e) {
       throw new CliException("There is no file " + file + "; give the path of an experiment.", e);
+    } catch (CharacterCodingException e) {
+      throw new CliException("Can not read " + file + ": it is not UTF-8 text.", e);
     } catch (IOException | YAMLException e) {
       throw new CliException("Can not read " + file + ": " + e.getMessage(), e);
     } catch (CliException e) {
@@ -49,6 +54,9 @@ record ExperimentFile(ExperimentSpec spec, Optional<DataOptions> data) {
     Optional<DataOptions> data = Optional.empty();
     for (NodeTuple entry : root.getValue()) {
       if (MessageYaml.key(entry.getKeyNode()).equals("data")) {
+        if (data.isPresent()) {
+          throw MessageYaml.wrong(entry.getKeyNode(), "data is given twice");
+        }
         data = Optional.of(data(entry.getValueNode(), folder));
       } else {
         ofSpec.add(entry);

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "judge",
     description = {
-      "Gives predictions of models trained elsewhere the statistics of an experiment, marked",
-      "\"pairing unverified\": report.html and report.json."
+      "Gives predictions of models trained elsewhere the statistics of an experiment.",
+      "Writes report.html and report.json, marked \"pairing unverified\"."
     },
     mixinStandardHelpOptions = true)
 final class JudgeCommand implements Callable<Integer> {

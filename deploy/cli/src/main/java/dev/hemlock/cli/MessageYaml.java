@@ -3,9 +3,11 @@ package dev.hemlock.cli;
 import com.google.gson.JsonPrimitive;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,7 @@ final class MessageYaml {
       if (!seen.add(field)) {
         throw wrong(entry.getKeyNode(), field.getJsonName() + " is given twice");
       }
+      requireAlone(field, seen, entry.getKeyNode());
       set(field, entry.getValueNode(), message);
     }
   }
@@ -68,6 +71,23 @@ final class MessageYaml {
                             fields.stream()
                                 .map(FieldDescriptor::getJsonName)
                                 .collect(Collectors.joining(", ")))));
+  }
+
+  /** Of a choice of keys only one can be given; the last one must not silently replace the others. */
+  private static void requireAlone(FieldDescriptor field, Set<FieldDescriptor> seen, Node key) {
+    OneofDescriptor choice = field.getRealContainingOneof();
+    if (choice != null && !Collections.disjoint(seen, others(choice, field))) {
+      throw wrong(
+          key,
+          "give only one of "
+              + choice.getFields().stream()
+                  .map(FieldDescriptor::getJsonName)
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static List<FieldDescriptor> others(OneofDescriptor choice, FieldDescriptor field) {
+    return choice.getFields().stream().filter(other -> !other.equals(field)).toList();
   }
 
   private static void set(FieldDescriptor field, Node value, Message.Builder message) {

@@ -16,22 +16,21 @@ final class ResultTable {
       if (report.getArmsCount() > 1) {
         table.append("attack %s, recipe %s\n".formatted(arm.getAttack(), arm.getRecipe()));
       }
-      arm.getSentencesList().stream().skip(1).forEach(line -> table.append(line).append('\n'));
+      // The verdict above says the effect of the first.
+      int said = arm == report.getArms(0) ? 1 : 0;
+      arm.getSentencesList().stream().skip(said).forEach(line -> table.append(line).append('\n'));
       table.append('\n');
-      summaries(table, report, arm);
+      summaries(table, arm);
     }
     return table.toString();
   }
 
-  private static void summaries(StringBuilder table, ExperimentReport report, Arm arm) {
+  private static void summaries(StringBuilder table, Arm arm) {
     for (Summary summary : arm.getSummariesList()) {
       table.append(
-          "ratio %s: %d labels flipped %s → %s, %d %s\n"
+          "%s, %d %s\n"
               .formatted(
-                  summary.getRatio(),
-                  summary.getFlipCount(),
-                  report.getSpec().getSourceClass(),
-                  report.getSpec().getTargetClass(),
+                  PlanText.labels(summary.getFlipped()),
                   summary.getPairCount(),
                   summary.getPairCount() == 1 ? "pair" : "pairs"));
       table.append("%-28s %9s   %s\n".formatted("", "mean", "95 % interval"));

@@ -67,6 +67,8 @@ class ExperimentFileTest {
         "targetClass | sourceClass | Line 3: sourceClass is given twice",
         "digits: true, | digit: true, | Line 1: data is not understood as options of `hemlock import`",
         "data: {digits: true, limitPerClass: 50} | {} | give either snapshot or data",
+        "classShare: 0.1 | {classShare: 0.1, count: 5} | Line 5: give only one of classShare, splitShare, count",
+        "harmful_excess: 0.2 | data: {digits: true} | Line 10: data is given twice",
         "data: | data | Can not read"
       })
   void refusesWhatItDoesNotUnderstandNamingTheLine(String old, String replacement, String message) {
@@ -83,6 +85,20 @@ class ExperimentFileTest {
     assertThatThrownBy(() -> ExperimentFile.read(folder.resolve("nowhere.yaml")))
         .isInstanceOf(CliException.class)
         .hasMessageContaining("There is no file");
+  }
+
+  @Test
+  void saysThatAnEmptyFileHoldsNoMapping() {
+    assertThatThrownBy(() -> read(""))
+        .hasMessageEndingWith("it must hold a mapping; see docs/experiments.md.");
+  }
+
+  @Test
+  void saysThatAFileIsNotText() throws IOException {
+    Path file = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+
+    assertThatThrownBy(() -> ExperimentFile.read(file))
+        .hasMessageContaining("it is not UTF-8 text");
   }
 
   private ExperimentFile read(String text) throws IOException {

@@ -34,6 +34,13 @@ class PredictionFileTest {
                 .build());
   }
 
+  @Test
+  void readsWhatASpreadsheetWrote() throws IOException {
+    String text = HEADING + "2,clean,3,owl\n2,poisoned,3,cat\n";
+
+    assertThat(read("\uFEFF" + text.replace("\n", "\r\n"))).isEqualTo(read(text));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -30,7 +30,7 @@ record ArmDoses(String name, Arm arm, List<Dose> doses) {
     return dose(report, arm, 0, report.getSummary(), 0);
   }
 
-  /** The name of a file about it, for example {@code doses-targeted-flip-smallcnn}. */
+  /** The name of a file about it, for example {@code doses-targeted-flip+smallcnn}. */
   String file(String kind) {
     return kind + suffix(arm);
   }
@@ -71,8 +71,9 @@ record ArmDoses(String name, Arm arm, List<Dose> doses) {
     return new Dose(suffix(arm), summary, pairs, point);
   }
 
+  /** Labels hold no plus sign, so that no two arms have the same. */
   private static String suffix(Arm arm) {
-    return arm.getAttack().isEmpty() ? "" : "-" + arm.getAttack() + "-" + arm.getRecipe();
+    return arm.getAttack().isEmpty() ? "" : "-" + arm.getAttack() + "+" + arm.getRecipe();
   }
 
   private static String name(ExperimentReport report, Arm arm) {

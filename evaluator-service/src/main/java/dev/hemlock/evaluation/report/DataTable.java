@@ -27,7 +27,7 @@ final class DataTable {
 
   /** A table whose files are called {@code name}. */
   DataTable(String name, String... columns) {
-    this.name = name.replaceAll("[^A-Za-z0-9._-]+", "-");
+    this.name = name.replaceAll("[^A-Za-z0-9+._-]+", "-");
     this.columns = List.of(columns);
   }
 

@@ -40,7 +40,7 @@ record Dose(String arm, Summary summary, List<Pair> pairs, Optional<DosePoint> p
     return summary.getSeedCount() > 1;
   }
 
-  /** The name of a file about it, for example {@code curves-targeted-flip-smallcnn-80}. */
+  /** The name of a file about it, for example {@code curves-targeted-flip+smallcnn-80}. */
   String file(String kind) {
     return kind + arm + "-" + summary.getFlipped().getCount();
   }

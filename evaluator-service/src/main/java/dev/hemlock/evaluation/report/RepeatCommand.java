@@ -9,6 +9,7 @@ import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
+import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.training.v1.Adam;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.OneCycle;
@@ -61,10 +62,16 @@ final class RepeatCommand {
             .allMatch(RecipeChoice::isComplete)
         && spec.getRecipesCount() == 1
         && spec.getAttacksCount() <= 1
-        && spec.getAttacksList().stream().allMatch(attack -> attack.getAttack().hasTargetedFlip())
+        && spec.getAttacksList().stream().allMatch(attack -> isUsual(attack.getAttack(), spec))
         && spec.getBudgetsList().stream().allMatch(ExperimentBudget::hasClassShare)
         && spec.getPoisonSeedsCount() <= spec.getSeedsCount()
         && isUnsetOr(spec.getHarmfulExcess(), DEFAULT_HARMFUL_EXCESS);
+  }
+
+  private static boolean isUsual(Attack attack, ExperimentSpec spec) {
+    return attack.hasTargetedFlip()
+        && attack.getTargetedFlip().getSourceClass().equals(spec.getSourceClass())
+        && attack.getTargetedFlip().getTargetClass().equals(spec.getTargetClass());
   }
 
   private String line() {

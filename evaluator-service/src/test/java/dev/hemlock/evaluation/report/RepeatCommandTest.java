@@ -126,6 +126,19 @@ class RepeatCommandTest {
   }
 
   @Test
+  void cannotRepeatAnAttackOnOtherClassesThanThoseMeasured() {
+    ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();
+    report
+        .getSpecBuilder()
+        .getAttacksBuilder(0)
+        .getAttackBuilder()
+        .getTargetedFlipBuilder()
+        .setSourceClass("3");
+
+    assertThat(RepeatCommand.isComplete(report.getSpec())).isFalse();
+  }
+
+  @Test
   void namesAMarginOfItsOwn() {
     // Given
     ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();

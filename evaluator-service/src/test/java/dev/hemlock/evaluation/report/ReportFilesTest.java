@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -48,7 +49,8 @@ class ReportFilesTest {
     assertThat(files())
         .allSatisfy(
             (name, content) -> {
-              String kind = name.replaceFirst("-targeted-flip.*|\\.(csv|json)$", "");
+              String kind =
+                  name.replaceFirst("-(targeted-flip|symmetric-noise).*|\\.(csv|json)$", "");
               String row =
                   documentation
                       .lines()
@@ -64,12 +66,28 @@ class ReportFilesTest {
             });
   }
 
+  @Test
+  void givesNoTwoFilesOfSeveralArmsOneName() {
+    ExperimentReport.Builder report = ReportFixture.usual().twoArms().toBuilder();
+    report.getArmsBuilder(0).setAttack("a").setRecipe("b-c");
+    report.getArmsBuilder(1).setAttack("a-b").setRecipe("c");
+
+    assertThat(files(report.build())).hasSizeGreaterThan(40);
+  }
+
+  /** Of a report with two arms, and of one with one. */
   private static Map<String, String> files() {
-    ReportFixture fixture = ReportFixture.usual();
-    Matcher matcher = LINK.matcher(ReportPage.render(fixture.report(), fixture.images()));
+    Map<String, String> files = files(ReportFixture.usual().twoArms());
+    files.putAll(files(ReportFixture.usual().report()));
+    return files;
+  }
+
+  private static Map<String, String> files(ExperimentReport report) {
+    Matcher matcher = LINK.matcher(ReportPage.render(report, ReportFixture.usual().images()));
     Map<String, String> files = new TreeMap<>();
     while (matcher.find()) {
-      files.put(matcher.group(1), new String(Base64.getDecoder().decode(matcher.group(2)), UTF_8));
+      String content = new String(Base64.getDecoder().decode(matcher.group(2)), UTF_8);
+      assertThat(files.put(matcher.group(1), content)).as(matcher.group(1)).isNull();
     }
     assertThat(files).hasSizeGreaterThan(20);
     return files;

@@ -144,11 +144,11 @@ class ReportPageIT {
               .put("eventsEnabled", true));
 
       // When
-      page.click("a[download='doses-targeted-flip-smallcnn.csv']");
+      page.click("a[download='doses-targeted-flip+smallcnn.csv']");
 
       // Then
       page.await("Browser.downloadProgress", event -> event.getString("state").equals("completed"));
-      assertThat(folder.resolve("doses-targeted-flip-smallcnn.csv"))
+      assertThat(folder.resolve("doses-targeted-flip+smallcnn.csv"))
           .content()
           .startsWith("flip_count,class_share,split_share,effect,seed,poison_seed,value,low,high,")
           .hasLineCount(1 + 3 * 4 * (1 + 5));

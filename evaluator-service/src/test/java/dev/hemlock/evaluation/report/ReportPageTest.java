@@ -183,7 +183,7 @@ class ReportPageTest {
         .contains("of symmetric-noise by flipped share", "Break-even at +10.0 pp");
     assertThat(values(elements, "id")).contains("details-0", "details-1").doesNotHaveDuplicates();
     assertThat(values(elements, "download"))
-        .contains("doses-symmetric-noise-smallcnn.csv", "break-even.json")
+        .contains("doses-symmetric-noise+smallcnn.csv", "break-even.json")
         .doesNotHaveDuplicates();
   }
 

@@ -3,6 +3,7 @@ package dev.hemlock.evaluation;
 import dev.hemlock.evaluation.statistics.PValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What an experiment assumes and does not claim, one sentence each. */
@@ -12,9 +13,18 @@ public final class Caveats {
   private Caveats() {}
 
   /**
+   * How the flipped samples vary between the training seeds.
+   *
+   * @param attacks labels of all attacks
+   * @param fixed of those that flip the same samples at every seed: chosen flips, or a single seed
+   * @param poisonSeeds of every pair of one attack and budget
+   */
+  public record Choices(List<String> attacks, List<String> fixed, List<Integer> poisonSeeds) {}
+
+  /**
    * @param testCount samples of the test split
    * @param sourceCount samples of the source class in it
-   * @param poisonSeedCount distinct poison seeds
+   * @param choices of the flipped samples
    * @param mixedPairs pairs whose two models were trained in different environments
    * @param summaries one a ratio, with equal pair counts
    */
@@ -22,7 +32,7 @@ public final class Caveats {
       int testCount,
       int sourceCount,
       String source,
-      int poisonSeedCount,
+      Choices choices,
       int mixedPairs,
       List<Summary> summaries) {
     int seeds = summaries.get(0).seedCount();
@@ -31,7 +41,7 @@ public final class Caveats {
         new ArrayList<>(measured(testCount, sourceCount, source, summaries.get(0)));
     caveats.add(intervals(seeds));
     if (seeds > 1) {
-      caveats.add(poisonSeeds(poisonSeedCount, draws));
+      caveats.addAll(choices(choices, draws));
       tests(summaries.get(0)).forEach(caveats::add);
       if (summaries.stream().anyMatch(Caveats::withoutWidth)) {
         caveats.add(
@@ -96,11 +106,11 @@ public final class Caveats {
             ? String.format(
                 "The recall drops of the %d other classes are tested together at each budget: their"
                     + " intervals hold at once (Bonferroni), their p values are adjusted (Holm)."
-                    + " Every other interval and test stands alone, and none is corrected for"
-                    + " looking at several budgets or attacks.",
+                    + " Every other interval and test stands alone, and but for the band behind the"
+                    + " break-even budget none is corrected for looking at several budgets or attacks.",
                 others)
-            : "Each interval and test stands alone; they are not corrected for looking at several"
-                + " figures, budgets or attacks.");
+            : "Each interval and test stands alone; but for the band behind the break-even budget they"
+                + " are not corrected for looking at several figures, budgets or attacks.");
     double smallest = summary.excessTest().smallestPValue();
     if (smallest >= PValue.LEVEL) {
       caveats.add(
@@ -129,16 +139,32 @@ public final class Caveats {
         seeds, seeds < FEW_SEEDS ? ", which so few cannot show" : "");
   }
 
-  private static String poisonSeeds(int poisonSeedCount, int draws) {
-    if (draws > 1) {
-      return String.format(
-          "Each training seed counts once, with the mean over its %d poison seeds, so the intervals"
-              + " cover both kinds of seed.",
-          draws);
+  private static List<String> choices(Choices choices, int draws) {
+    List<String> caveats = new ArrayList<>();
+    if (!choices.fixed().isEmpty()) {
+      boolean all = choices.fixed().size() == choices.attacks().size();
+      caveats.add(
+          String.format(
+              "All pairs%s share one choice of flipped images at each budget, so the intervals do not"
+                  + " cover that choice.",
+              all ? "" : " of the attack " + String.join(", ", choices.fixed())));
     }
-    return poisonSeedCount == 1
-        ? "All pairs share one poison seed, so the intervals do not cover the choice of flipped"
-            + " images."
+    if (choices.fixed().size() < choices.attacks().size()) {
+      caveats.add(poisonSeeds(choices.poisonSeeds(), draws));
+    }
+    return caveats;
+  }
+
+  private static String poisonSeeds(List<Integer> poisonSeeds, int draws) {
+    if (Set.copyOf(poisonSeeds).size() < poisonSeeds.size()) {
+      return "Some pairs share a poison seed, so the intervals cover the choice of flipped images only"
+          + " in part.";
+    }
+    return draws > 1
+        ? String.format(
+            "Each training seed counts once, with the mean over its %d poison seeds, so the intervals"
+                + " cover both kinds of seed.",
+            draws)
         : "Training seed and poison seed vary together from pair to pair, so the intervals cover"
             + " both and tell neither apart.";
   }

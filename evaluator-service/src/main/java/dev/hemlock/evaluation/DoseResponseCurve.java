@@ -26,8 +26,12 @@ record DoseResponseCurve(List<Flipped> budgets, DoseResponse response) {
    */
   record Dose(Flipped flipped, double[] excesses) {}
 
-  /** Fits a curve through at least one budget, in any order. */
-  static DoseResponseCurve of(List<Dose> doses, double harmfulExcess) {
+  /**
+   * Fits a curve through at least one budget, in any order.
+   *
+   * @param sourceImages how many test images the excesses are shares of
+   */
+  static DoseResponseCurve of(List<Dose> doses, double harmfulExcess, int sourceImages) {
     List<Dose> ascending =
         doses.stream().sorted(Comparator.comparingInt(dose -> dose.flipped().count())).toList();
     return new DoseResponseCurve(
@@ -35,7 +39,8 @@ record DoseResponseCurve(List<Flipped> budgets, DoseResponse response) {
         DoseResponse.of(
             ascending.stream().mapToDouble(dose -> dose.flipped().count()).toArray(),
             ascending.stream().map(Dose::excesses).toList(),
-            harmfulExcess));
+            harmfulExcess,
+            1.0 / sourceImages));
   }
 
   /** A number of labels in all three forms; the count is rounded up, the shares are not. */

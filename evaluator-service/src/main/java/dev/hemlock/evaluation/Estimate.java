@@ -30,7 +30,16 @@ public record Estimate(double estimate, double low, double high) {
 
   /** The mean of at least one paired difference of shares, each -1 to 1. */
   public static Estimate ofDifferences(double[] differences) {
-    return of(differences, -1, 1, 1);
+    return ofDifferences(differences, 0);
+  }
+
+  /**
+   * The same of differences that are counted in steps, so that a few equal ones leave a width.
+   *
+   * @param resolution the step
+   */
+  static Estimate ofDifferences(double[] differences, double resolution) {
+    return of(differences, -1, 1, StudentT.interval(differences, ERROR_RATE, resolution));
   }
 
   /**
@@ -41,12 +50,12 @@ public record Estimate(double estimate, double low, double high) {
    * @param intervals how many, from 1
    */
   public static Estimate oneOf(int intervals, double[] differences) {
-    return of(differences, -1, 1, intervals);
+    return of(differences, -1, 1, StudentT.interval(differences, ERROR_RATE / intervals));
   }
 
   /** The mean of at least one share, each 0 to 1. */
   public static Estimate ofShares(double[] shares) {
-    return of(shares, 0, 1, 1);
+    return of(shares, 0, 1, StudentT.interval(shares, ERROR_RATE));
   }
 
   /** Whether 0 lies outside the interval. */
@@ -59,12 +68,9 @@ public record Estimate(double estimate, double low, double high) {
     return high - low > ROUNDING;
   }
 
-  private static Estimate of(double[] values, double least, double most, int intervals) {
-    if (values.length == 0) {
-      throw new IllegalArgumentException("A mean needs at least one value");
-    }
+  private static Estimate of(double[] values, double least, double most, Interval uncut) {
     double mean = Math.min(most, Math.max(least, Mean.of(values).getAsDouble()));
-    Interval interval = StudentT.interval(values, ERROR_RATE / intervals).cutTo(least, most);
+    Interval interval = uncut.cutTo(least, most);
     return new Estimate(mean, Math.min(mean, interval.low()), Math.max(mean, interval.high()));
   }
 }

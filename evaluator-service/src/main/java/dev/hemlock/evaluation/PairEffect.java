@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * @param sourceRecallDrop clean minus poisoned recall of the source class, -1 to 1
  * @param targetPrecisionDrop clean minus poisoned precision of the target class, -1 to 1
  * @param accuracyDrop clean minus poisoned accuracy, -1 to 1
- * @param others the recall drop of every class other than source and target, in class order
+ * @param others the recall drop of every class with samples other than source and target, in class order
  */
 public record PairEffect(
     double cleanAttackSuccessRate,
@@ -53,7 +53,7 @@ public record PairEffect(
         clean.precision(target) - poisoned.precision(target),
         clean.accuracy() - poisoned.accuracy(),
         IntStream.range(0, clean.classCount())
-            .filter(c -> c != source && c != target)
+            .filter(c -> c != source && c != target && clean.support(c) > 0)
             .mapToObj(c -> new RecallDrop(c, clean.recall(c) - poisoned.recall(c)))
             .toList());
   }

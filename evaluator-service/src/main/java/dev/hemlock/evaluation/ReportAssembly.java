@@ -13,6 +13,7 @@ import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.CurvePoint;
 import dev.hemlock.proto.evaluation.v1.DataLineage;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
+import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
@@ -114,7 +115,8 @@ final class ReportAssembly {
                         flipped(pairs(arm, budget).get(0)),
                         Summary.values(effects(arm, budget), PairEffect::excessAttackSuccessRate)))
             .toList();
-    return DoseResponseCurve.of(doses, plan.spec().getHarmfulExcess());
+    return DoseResponseCurve.of(
+        doses, plan.spec().getHarmfulExcess(), test().getClassCounts(source));
   }
 
   private Summary summary(int arm, int budget, Map<Model, BitSet> hits) {
@@ -167,9 +169,28 @@ final class ReportAssembly {
         test().getSampleCount(),
         test().getClassCounts(source),
         classNames.get(source),
-        (int) plan.spec().getPoisonSeedsList().stream().distinct().count(),
+        new Caveats.Choices(
+            plan.spec().getAttacksList().stream().map(ExperimentAttack::getLabel).toList(),
+            range(plan.spec().getAttacksCount())
+                .filter(this::choosesOnce)
+                .map(attack -> plan.spec().getAttacks(attack).getLabel())
+                .toList(),
+            plan.spec().getPoisonSeedsList()),
         (int) plan.pairs().stream().filter(this::mixesEnvironments).count(),
         summaries);
+  }
+
+  /** Whether an attack flips the same samples whatever the seed; equal labels have one name. */
+  private boolean choosesOnce(int attack) {
+    return range(plan.spec().getBudgetsCount())
+        .map(
+            budget ->
+                plan.poisonings().stream()
+                    .filter(p -> p.attack() == attack && p.budget() == budget)
+                    .map(p -> outcome.poisonings().get(p).getPoisonedSnapshot())
+                    .distinct()
+                    .count())
+        .allMatch(choices -> choices <= 1);
   }
 
   private boolean mixesEnvironments(PlannedPair pair) {

@@ -80,7 +80,7 @@ public record Summary(
         seeds.size(),
         Estimate.ofShares(values(seeds, PairEffect::cleanAttackSuccessRate)),
         Estimate.ofShares(values(seeds, PairEffect::poisonedAttackSuccessRate)),
-        Estimate.ofDifferences(excess),
+        Estimate.ofDifferences(excess, 1.0 / overImages.get(0).length),
         SignFlip.of(excess),
         BcaBootstrap.ofMean(excess),
         SeedsByImagesBootstrap.ofMean(overImages),

@@ -10,6 +10,8 @@ import dev.hemlock.evaluation.statistics.PValue;
  * test does not show.
  */
 public final class VerdictSentence {
+  private static final double ROUNDING = 1e-12;
+
   private VerdictSentence() {}
 
   /** Effect and accuracy of one summary. */
@@ -110,7 +112,7 @@ public final class VerdictSentence {
   }
 
   private static String moved(double change) {
-    if (change == 0) {
+    if (Math.abs(change) < ROUNDING) {
       return "changed";
     }
     return change > 0 ? "rose" : "fell";

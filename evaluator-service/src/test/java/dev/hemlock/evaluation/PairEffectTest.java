@@ -53,6 +53,14 @@ class PairEffectTest {
   }
 
   @Test
+  void leavesOutBystandersWithoutSamples() {
+    ConfusionMatrix third =
+        ConfusionMatrix.ofRows(List.of(List.of(1, 0, 0), List.of(0, 1, 0), List.of(0, 0, 0)));
+
+    assertThat(PairEffect.of(third, third, 0, 1).others()).isEmpty();
+  }
+
+  @Test
   void refusesModelsEvaluatedOnOtherSamples() {
     ConfusionMatrix other =
         ConfusionMatrix.ofRows(

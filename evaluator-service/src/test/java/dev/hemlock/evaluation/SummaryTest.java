@@ -86,6 +86,25 @@ class SummaryTest {
   }
 
   @Test
+  void doesNotTakeOneImageInEveryPairForCertain() {
+    List<PairEffect> pairs = Collections.nCopies(2, effect(0, 0.05, 0, 0));
+    double[] oneOfTwenty = new double[20];
+    oneOfTwenty[0] = 1;
+
+    Estimate excess =
+        Summary.of(
+                0.4,
+                FLIPPED,
+                pairs.stream().map(List::of).toList(),
+                List.of(oneOfTwenty, oneOfTwenty),
+                0.02)
+            .excessAttackSuccessRate();
+
+    assertThat(excess.hasWidth()).isTrue();
+    assertThat(excess.excludesZero()).isFalse();
+  }
+
+  @Test
   void coversTheChoiceOfTestImagesFromFiveSeedsOn() {
     List<PairEffect> five = Collections.nCopies(5, effect(0, 0.2, 0, 0));
 

@@ -2,6 +2,7 @@ package dev.hemlock.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hemlock.evaluation.Caveats.Choices;
 import dev.hemlock.evaluation.statistics.Equivalence;
 import dev.hemlock.evaluation.statistics.SignFlip;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
@@ -16,6 +17,8 @@ import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 
 class VerdictSentenceTest {
+  private static final Choices DRAWN = new Choices(List.of("random"), List.of(), List.of(1, 2, 3));
+
   private static final ArmWords WORDS =
       new ArmWords(
           ExperimentAttack.newBuilder()
@@ -139,7 +142,7 @@ class VerdictSentenceTest {
   void warnsOfWhatTheIntervalsDoNotCover() {
     Summary summary = summary(3, 58, new Estimate(0.2, 0.2, 0.2), new Estimate(0.02, 0.01, 0.03));
 
-    List<String> caveats = Caveats.of(360, 36, "1", 3, 0, List.of(summary));
+    List<String> caveats = Caveats.of(360, 36, "1", DRAWN, 0, List.of(summary));
 
     assertThat(caveats)
         .anyMatch(c -> c.contains("conditional on this test set of 360 images"))
@@ -155,10 +158,30 @@ class VerdictSentenceTest {
   void warnsOfPairsThatWereTrainedInDifferentEnvironments() {
     Summary summary = summary(3, 58, new Estimate(0.2, 0.1, 0.3), new Estimate(0.02, 0.01, 0.03));
 
-    assertThat(Caveats.of(360, 36, "1", 3, 0, List.of(summary)))
+    assertThat(Caveats.of(360, 36, "1", DRAWN, 0, List.of(summary)))
         .anyMatch(c -> c.endsWith("they differ in the flipped labels only."));
-    assertThat(Caveats.of(360, 36, "1", 3, 2, List.of(summary)))
+    assertThat(Caveats.of(360, 36, "1", DRAWN, 2, List.of(summary)))
         .anyMatch(c -> c.contains("in 2 pairs also in the machine"))
         .noneMatch(c -> c.endsWith("they differ in the flipped labels only."));
+  }
+
+  @Test
+  void saysWhatOfTheChoiceOfFlippedImagesTheIntervalsCover() {
+    assertThat(choices(DRAWN)).anyMatch(c -> c.contains("vary together from pair to pair"));
+    assertThat(choices(new Choices(List.of("random"), List.of("random"), List.of(1, 1, 1))))
+        .contains(
+            "All pairs share one choice of flipped images at each budget, so the intervals do not"
+                + " cover that choice.");
+    assertThat(choices(new Choices(List.of("random", "loss"), List.of("loss"), List.of(1, 2, 3))))
+        .anyMatch(c -> c.startsWith("All pairs of the attack loss share one choice"))
+        .anyMatch(c -> c.contains("vary together from pair to pair"));
+    assertThat(choices(new Choices(List.of("random"), List.of(), List.of(1, 2, 1))))
+        .anyMatch(c -> c.startsWith("Some pairs share a poison seed"))
+        .noneMatch(c -> c.contains("vary together"));
+  }
+
+  private static List<String> choices(Choices choices) {
+    Estimate excess = new Estimate(0.2, 0.1, 0.3);
+    return Caveats.of(360, 36, "1", choices, 0, List.of(summary(3, 58, excess, excess)));
   }
 }

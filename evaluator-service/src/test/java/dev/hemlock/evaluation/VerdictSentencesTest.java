@@ -98,6 +98,7 @@ class VerdictSentencesTest {
                     new DoseResponseCurve.Dose(
                         new Flipped(100 * (i + 1), 0.1 * (i + 1), 0.01 * (i + 1)), excesses[i]))
             .toList(),
-        HARM);
+        HARM,
+        1_000);
   }
 }

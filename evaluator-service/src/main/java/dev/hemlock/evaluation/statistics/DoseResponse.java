@@ -36,14 +36,16 @@ public record DoseResponse(List<Point> points, BreakEven breakEven) {
    *     it has no part in the correction for several budgets
    * @param excesses of each budget: one value in [-1, 1] a seed, at least one
    * @param threshold the excess that counts as harm, above 0 to 1, chosen before they were seen
+   * @param resolution the step that excesses are counted in; 0 if they may be anything
    */
-  public static DoseResponse of(double[] budgets, List<double[]> excesses, double threshold) {
+  public static DoseResponse of(
+      double[] budgets, List<double[]> excesses, double threshold, double resolution) {
     requireAscending(budgets);
     double[] means = excesses.stream().mapToDouble(v -> Mean.of(v).getAsDouble()).toArray();
     double[] seeds = excesses.stream().mapToDouble(values -> values.length).toArray();
     // A point of endless weight at (0, 0) is the same as no value below 0.
     double[] fit = DoubleStream.of(Isotonic.fit(means, seeds)).map(v -> Math.max(0, v)).toArray();
-    List<Interval> band = band(budgets, excesses);
+    List<Interval> band = band(budgets, excesses, resolution);
     List<Point> points =
         IntStream.range(0, budgets.length)
             .mapToObj(
@@ -53,7 +55,8 @@ public record DoseResponse(List<Point> points, BreakEven breakEven) {
                         means[i],
                         budgets[i] == 0
                             ? band.get(i)
-                            : StudentT.interval(excesses.get(i), ERROR_RATE).cutTo(-1, 1),
+                            : StudentT.interval(excesses.get(i), ERROR_RATE, resolution)
+                                .cutTo(-1, 1),
                         band.get(i),
                         fit[i]))
             .toList();
@@ -62,13 +65,14 @@ public record DoseResponse(List<Point> points, BreakEven breakEven) {
     return new DoseResponse(points, single ? withoutInterval(found) : found);
   }
 
-  private static List<Interval> band(double[] budgets, List<double[]> excesses) {
+  private static List<Interval> band(double[] budgets, List<double[]> excesses, double resolution) {
     List<double[]> uncertain =
         IntStream.range(0, budgets.length)
             .filter(i -> budgets[i] > 0)
             .mapToObj(excesses::get)
             .toList();
-    Iterator<Interval> intervals = SimultaneousBand.of(uncertain, ERROR_RATE).iterator();
+    Iterator<Interval> intervals =
+        SimultaneousBand.of(uncertain, ERROR_RATE, resolution).iterator();
     return DoubleStream.of(budgets)
         .mapToObj(budget -> budget > 0 ? intervals.next() : new Interval(0, 0))
         .toList();

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Mean;
-import org.apache.commons.statistics.descriptive.StandardDeviation;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
@@ -22,9 +21,8 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * normal values of every number, at the cost of a somewhat wider interval.
  *
  * <p>A share of m images moves in steps of 1/m, and a few such shares may well be equal without being
- * certain. So their standard deviation is taken as at least that of rounding to such steps, a step
- * over √12 (Sheppard, "On the calculation of the most probable values of frequency-constants, for data
- * arranged according to equidistant division of a scale", Proc. London Math. Soc. 29, 1898).
+ * certain. So their standard deviation is taken as at least that of rounding to such steps ({@link
+ * StudentT#deviation}).
  *
  * @param looks how many values each look waits for: ascending, from 2
  * @param errorRate α, above 0 and below 1
@@ -123,8 +121,7 @@ public record SequentialTest(int[] looks, double errorRate, double resolution) {
 
   private Judgement look(int look, double[] values, double threshold) {
     double mean = Mean.of(values).getAsDouble();
-    double deviation =
-        Math.max(StandardDeviation.of(values).getAsDouble(), resolution / Math.sqrt(12));
+    double deviation = StudentT.deviation(values, resolution);
     double half = StudentT.halfWidth(deviation, values.length, lookErrorRate());
     Interval interval = new Interval(mean - half, mean + half).cutTo(-1, 1);
     Decision decision = decide(interval, threshold);

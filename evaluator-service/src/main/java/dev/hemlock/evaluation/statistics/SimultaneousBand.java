@@ -19,9 +19,12 @@ public final class SimultaneousBand {
    *
    * @param samples each of at least one difference; a single one gives no more than -1 to 1
    * @param errorRate the chance that any interval misses its mean, above 0 and below 1
+   * @param resolution the step that differences are counted in; 0 if they may be anything
    */
-  public static List<Interval> of(List<double[]> samples, double errorRate) {
+  public static List<Interval> of(List<double[]> samples, double errorRate, double resolution) {
     double each = errorRate / samples.size();
-    return samples.stream().map(sample -> StudentT.interval(sample, each).cutTo(-1, 1)).toList();
+    return samples.stream()
+        .map(sample -> StudentT.interval(sample, each, resolution).cutTo(-1, 1))
+        .toList();
   }
 }

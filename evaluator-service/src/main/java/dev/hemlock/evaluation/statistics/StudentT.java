@@ -13,7 +13,7 @@ import org.apache.commons.statistics.inference.TTest;
  *
  * <p>A single difference, or differences without spread, show nothing: there the p value is 1, not
  * the certainty that dividing by s = 0 would claim. An interval has no width there, and claims more
- * than a few values can show.
+ * than a few values can show, unless the steps are given in which the values are counted.
  */
 public final class StudentT {
   private static final double ROUNDING = 1e-12;
@@ -42,12 +42,31 @@ public final class StudentT {
    * @param errorRate α, above 0 and below 1
    */
   public static Interval interval(double[] values, double errorRate) {
+    return interval(values, errorRate, 0);
+  }
+
+  /**
+   * The same of values that are counted in steps, where a few may be equal without being certain: s
+   * is at least {@link #deviation}'s floor.
+   *
+   * @param resolution the step; 0 if values may be anything
+   */
+  public static Interval interval(double[] values, double errorRate, double resolution) {
     if (values.length == 1) {
       return new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
     double mean = Mean.of(values).getAsDouble();
-    double half = halfWidth(StandardDeviation.of(values).getAsDouble(), values.length, errorRate);
+    double half = halfWidth(deviation(values, resolution), values.length, errorRate);
     return new Interval(mean - half, mean + half);
+  }
+
+  /**
+   * The standard deviation, but at least that of rounding to steps of {@code resolution}, a step over
+   * √12 (Sheppard, "On the calculation of the most probable values of frequency-constants, for data
+   * arranged according to equidistant division of a scale", Proc. London Math. Soc. 29, 1898).
+   */
+  static double deviation(double[] values, double resolution) {
+    return Math.max(StandardDeviation.of(values).getAsDouble(), resolution / Math.sqrt(12));
   }
 
   /** Half the width of the interval of {@code count} values, from 2. */

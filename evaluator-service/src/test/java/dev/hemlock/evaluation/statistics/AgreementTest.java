@@ -79,7 +79,7 @@ class AgreementTest {
       case "band" -> {
         List<Interval> band =
             SimultaneousBand.of(
-                Fixture.doubleRows(expected, "samples"), number(expected, "error_rate"));
+                Fixture.doubleRows(expected, "samples"), number(expected, "error_rate"), 0);
         double[] low = band.stream().mapToDouble(Interval::low).toArray();
         double[] high = band.stream().mapToDouble(Interval::high).toArray();
         assertThat(low).containsExactly(Fixture.doubles(expected, "low"), within(1e-9));

@@ -31,7 +31,7 @@ class DoseResponseCoverageTest {
     double[] truth = {0, 0.1, 0.2, 0.3, 0.4, 0.5};
     int held = 0;
     for (int simulation = 0; simulation < SIMULATIONS; simulation++) {
-      List<Interval> band = SimultaneousBand.of(draw(truth, n, correlation, random), 0.05);
+      List<Interval> band = SimultaneousBand.of(draw(truth, n, correlation, random), 0.05, 0);
       held +=
           IntStream.range(0, truth.length)
                   .allMatch(i -> band.get(i).low() <= truth[i] && truth[i] <= band.get(i).high())
@@ -63,7 +63,7 @@ class DoseResponseCoverageTest {
     int held = 0;
     for (int simulation = 0; simulation < SIMULATIONS; simulation++) {
       List<double[]> excesses = draw(curve.at(BUDGETS), n, 0.5, random);
-      BreakEven found = DoseResponse.of(BUDGETS, excesses, THRESHOLD).breakEven();
+      BreakEven found = DoseResponse.of(BUDGETS, excesses, THRESHOLD, 0).breakEven();
       double low = found.low() instanceof At at ? at.budget() : 0;
       double high = found.high() instanceof At at ? at.budget() : Double.POSITIVE_INFINITY;
       held += low < truth && truth <= high ? 1 : 0;
@@ -88,7 +88,7 @@ class DoseResponseCoverageTest {
     Random random = new Random(7);
     return IntStream.range(0, 1_000)
         .mapToObj(i -> draw(curve.at(BUDGETS), n, 0.5, random))
-        .map(excesses -> DoseResponse.of(BUDGETS, excesses, THRESHOLD).breakEven().estimate())
+        .map(excesses -> DoseResponse.of(BUDGETS, excesses, THRESHOLD, 0).breakEven().estimate())
         .mapToDouble(estimate -> estimate instanceof At at ? at.budget() : BUDGETS[5])
         .average()
         .orElseThrow();

@@ -92,11 +92,11 @@ class DoseResponseTest {
     double[] budgets = {0, 10, 20};
     List<double[]> excesses = List.of(new double[5], around(0.1), around(0.3));
 
-    List<DoseResponse.Point> points = DoseResponse.of(budgets, excesses, 0.1).points();
+    List<DoseResponse.Point> points = DoseResponse.of(budgets, excesses, 0.1, 0).points();
 
     assertThat(points.get(0).simultaneous()).isEqualTo(new Interval(0, 0));
     assertThat(points.get(1).simultaneous())
-        .isEqualTo(SimultaneousBand.of(excesses.subList(1, 3), 0.05).get(0));
+        .isEqualTo(SimultaneousBand.of(excesses.subList(1, 3), 0.05, 0).get(0));
     assertThat(points.get(1).interval()).isEqualTo(StudentT.interval(around(0.1), 0.05));
   }
 
@@ -105,7 +105,7 @@ class DoseResponseTest {
     double[] budgets = {10, 20, 30};
     List<double[]> excesses = List.of(around(-0.1), around(0.3), around(0.2));
 
-    assertThat(DoseResponse.of(budgets, excesses, 0.1).points())
+    assertThat(DoseResponse.of(budgets, excesses, 0.1, 0).points())
         .extracting(DoseResponse.Point::fit)
         .usingComparatorForType(
             (a, b) -> Math.abs(a - b) < 1e-12 ? 0 : Double.compare(a, b), Double.class)
@@ -113,14 +113,26 @@ class DoseResponseTest {
   }
 
   @Test
+  void doesNotTakeAFewEqualSharesForCertain() {
+    double[] budgets = {10};
+    List<double[]> twoSeedsWithoutASingleHit = List.of(new double[] {0, 0});
+
+    assertThat(DoseResponse.of(budgets, twoSeedsWithoutASingleHit, 0.1, 1.0 / 20).breakEven().low())
+        .isEqualTo(new Absent(Reason.BELOW_SMALLEST));
+    assertThat(
+            DoseResponse.of(budgets, twoSeedsWithoutASingleHit, 0.1, 1.0 / 2_000).breakEven().low())
+        .isEqualTo(new At(10));
+  }
+
+  @Test
   void refusesWhatIsNotACurve() {
     List<double[]> two = List.of(around(0.1), around(0.1));
 
-    assertThatThrownBy(() -> DoseResponse.of(new double[] {20, 10}, two, 0.1))
+    assertThatThrownBy(() -> DoseResponse.of(new double[] {20, 10}, two, 0.1, 0))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> DoseResponse.of(new double[0], List.of(), 0.1))
+    assertThatThrownBy(() -> DoseResponse.of(new double[0], List.of(), 0.1, 0))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> DoseResponse.of(new double[] {10, 20}, two, 0))
+    assertThatThrownBy(() -> DoseResponse.of(new double[] {10, 20}, two, 0, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -131,7 +143,7 @@ class DoseResponseTest {
   private static BreakEven breakEven(double threshold, double[]... excesses) {
     double[] budgets = new double[excesses.length];
     Arrays.setAll(budgets, i -> 10.0 * (i + 1));
-    return DoseResponse.of(budgets, List.of(excesses), threshold).breakEven();
+    return DoseResponse.of(budgets, List.of(excesses), threshold, 0).breakEven();
   }
 
   private static double[] around(double mean) {

@@ -80,7 +80,7 @@ class NullExperimentTest {
     for (int experiment = 0; experiment < EXPERIMENTS; experiment++) {
       Null drawn = new Null(5, budgets.length, random);
       List<double[]> excesses = IntStream.range(0, budgets.length).mapToObj(drawn::excess).toList();
-      DoseResponse response = DoseResponse.of(budgets, excesses, 0.001);
+      DoseResponse response = DoseResponse.of(budgets, excesses, 0.001, 0);
       count(
           alarms,
           "simultaneous band",
@@ -136,7 +136,7 @@ class NullExperimentTest {
   }
 
   private boolean anyCollateralInterval(Null drawn) {
-    return SimultaneousBand.of(drawn.recallDrops(), RATE).stream()
+    return SimultaneousBand.of(drawn.recallDrops(), RATE, 0).stream()
         .anyMatch(NullExperimentTest::excludesZero);
   }
 

@@ -1,6 +1,7 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
@@ -39,7 +40,7 @@ record EvaluationInputs(TrainingRun training, Snapshot snapshot, Split split) {
                   "%s is %s and has no model; %s",
                   training.getName(),
                   RunStates.describe(state),
-                  RunStates.ended(state) ? "ask for it again" : "wait until it has SUCCEEDED"))
+                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"))
           .with("trainingRun", training.getName())
           .with("state", RunStates.describe(state));
     }

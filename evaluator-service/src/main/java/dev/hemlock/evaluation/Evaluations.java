@@ -3,6 +3,7 @@ package dev.hemlock.evaluation;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.work.RunsFactory;
@@ -134,7 +135,7 @@ public class Evaluations implements Jobs<EvaluationSpec, Evaluation> {
               .formatted(
                   name,
                   RunStates.describe(state),
-                  RunStates.ended(state) ? "ask for it again" : "wait until it has SUCCEEDED"));
+                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"));
     }
     String digest =
         kind == PredictionKind.PREDICTION_KIND_FEATURES

@@ -1,5 +1,6 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.evaluation.ExperimentPlan.PlannedEvaluation;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
@@ -77,7 +78,7 @@ record ExperimentSurvey(
     Predicate<RunStatus> unwanted =
         status ->
             status.getState() == RunState.RUN_STATE_UNSPECIFIED
-                || RunStates.ended(status.getState());
+                || Terminal.isTerminal(status.getState());
     all.values().removeIf(unwanted);
     return all;
   }

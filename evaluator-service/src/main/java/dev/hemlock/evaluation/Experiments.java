@@ -5,6 +5,7 @@ import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
@@ -210,7 +211,7 @@ public class Experiments {
                   "%s is %s and has no report; %s",
                   name,
                   RunStates.describe(state),
-                  RunStates.ended(state) ? "ask for it again" : "wait until it has SUCCEEDED"))
+                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"))
           .with("state", RunStates.describe(state));
     }
     return Digest.parse(

@@ -170,12 +170,7 @@ final class ExternalPairs {
   }
 
   private BitSet hits(List<Integer> predicted) {
-    int[] sources = sources();
-    BitSet hits = new BitSet(sources.length);
-    for (int i = 0; i < sources.length; i++) {
-      hits.set(i, predicted.get(sources[i]) == target);
-    }
-    return hits;
+    return SourceHits.of(sources(), target, predicted::get);
   }
 
   private double[] overImages(PredictedPair pair) {

@@ -4,6 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.common.grpc.RemoteCalls;
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Uni;
@@ -87,7 +88,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
     specs.put(key, spec);
     J job = create(key);
     waiting.computeIfAbsent(jobs.name(job), name -> new ArrayList<>()).add(key);
-    if (RunStates.ended(jobs.status(job).getState())) {
+    if (Terminal.isTerminal(jobs.status(job).getState())) {
       if (jobs.status(job).getState() == RunState.RUN_STATE_SUCCEEDED) {
         present++;
       }
@@ -159,7 +160,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
   }
 
   private boolean hasEnded(J job) {
-    return RunStates.ended(jobs.status(job).getState());
+    return Terminal.isTerminal(jobs.status(job).getState());
   }
 
   private void settle(J job) {

@@ -10,6 +10,7 @@ import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Which test samples of the source class a model reads as the target class. Blocking. */
@@ -45,9 +46,14 @@ final class SourceHits {
    */
   BitSet read(Evaluation evaluation) {
     int[] read = StoredLogits.classes(blobs, evaluation.getPredictions());
+    return of(sources, target, sample -> read[sample]);
+  }
+
+  /** One bit a sample of the source class, of classes predicted for positions in the split. */
+  static BitSet of(int[] sources, int target, IntUnaryOperator predicted) {
     BitSet hits = new BitSet(sources.length);
     for (int i = 0; i < sources.length; i++) {
-      hits.set(i, read[sources[i]] == target);
+      hits.set(i, predicted.applyAsInt(sources[i]) == target);
     }
     return hits;
   }

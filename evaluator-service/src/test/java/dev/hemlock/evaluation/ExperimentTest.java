@@ -312,8 +312,9 @@ class ExperimentTest {
       response = lab.experiments.judge(request);
     }
 
-    // With these seeds every poisoned model here reads all sources as the target.
-    assertThat(seeds).containsOnly(2).hasSizeBetween(2, 3);
+    // With these seeds every poisoned model here reads all sources as the target; two of ten images
+    // are too few to take that for certain.
+    assertThat(seeds).containsOnly(2, 4).hasSizeBetween(4, 6);
     assertThat(response.getJudgement().getSmallestHarmful().getCount()).isEqualTo(1);
     assertThat(response.getJudgement().hasLargestHarmless()).isFalse();
     assertThat(lab.services.trainings.all()).hasSize(response.getJudgement().getTrainingRuns());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
+import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
@@ -159,7 +160,7 @@ final class FakeJobs<S, J> {
 
   private void tell(Watcher<J> watcher) {
     watcher.emitter().emit(get(watcher.name()));
-    if (RunStates.ended(entries.get(watcher.name()).state())) {
+    if (Terminal.isTerminal(entries.get(watcher.name()).state())) {
       watcher.emitter().complete();
       watchers.remove(watcher);
     }

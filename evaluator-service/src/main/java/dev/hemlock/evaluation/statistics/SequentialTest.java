@@ -87,11 +87,6 @@ public record SequentialTest(int[] looks, double errorRate, double resolution) {
     return looks.clone();
   }
 
-  /** How many values the last look waits for. */
-  public int lastLook() {
-    return looks[looks.length - 1];
-  }
-
   /**
    * Makes every look that the values suffice for, until one decides; what comes after it is not seen.
    *

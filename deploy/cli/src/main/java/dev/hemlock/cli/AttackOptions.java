@@ -20,17 +20,17 @@ import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which labels to flip and how many, as options of a command. */
 final class AttackOptions {
@@ -103,8 +103,9 @@ final class AttackOptions {
   @Option(
       names = "--map",
       paramLabel = "SOURCE=TARGET",
+      converter = Change.class,
       description = "One change of class-map; once for each source class.")
-  private Map<String, String> changes = new LinkedHashMap<>();
+  private List<ClassChange> changes = new ArrayList<>();
 
   @Option(
       names = "--flips",
@@ -176,13 +177,7 @@ final class AttackOptions {
               PairSwap.newBuilder().setFirstClass(sources.get(0)).setSecondClass(to));
       case SYMMETRIC -> attack.setSymmetricNoise(SymmetricNoise.getDefaultInstance());
       case CIRCULAR -> attack.setCircularNoise(CircularNoise.getDefaultInstance());
-      case CLASS_MAP ->
-          changes.forEach(
-              (from, changed) ->
-                  attack
-                      .getClassMapBuilder()
-                      .addChanges(
-                          ClassChange.newBuilder().setSourceClass(from).setTargetClass(changed)));
+      case CLASS_MAP -> attack.getClassMapBuilder().addAllChanges(changes);
       case CIFAR10_ASYMMETRIC ->
           attack.setClassMap(
               ClassMap.newBuilder().setNamed(NamedClassMap.NAMED_CLASS_MAP_CIFAR10_ASYMMETRIC));
@@ -203,6 +198,18 @@ final class AttackOptions {
         .setRule(rule)
         .setEvaluation(evaluation.orElseThrow())
         .build();
+  }
+
+  /** Reads {@code cat=dog}. */
+  private static final class Change implements ITypeConverter<ClassChange> {
+    @Override
+    public ClassChange convert(String value) {
+      String[] classes = value.split("=", 2);
+      if (classes.length < 2) {
+        throw new TypeConversionException("must look like cat=dog, not " + value);
+      }
+      return ClassChange.newBuilder().setSourceClass(classes[0]).setTargetClass(classes[1]).build();
+    }
   }
 
   private ParameterException wrong(String message) {

@@ -24,16 +24,25 @@ record ArmWords(ExperimentAttack attack, String source, String target) {
 
   /** For example {@code relabelling 40 % of the training images of class "1" as "7" (58 labels)}. */
   String act(Summary summary) {
-    String labels = labels(summary.flipped().count());
+    return act(summary.flipped(), summary.ratio());
+  }
+
+  /**
+   * The same.
+   *
+   * @param ratio the budget as a share of the classes attacked, as asked for where it was asked for so
+   */
+  String act(Flipped flipped, double ratio) {
+    String labels = labels(flipped.count());
     if (attack.getAttack().hasTargetedFlip()) {
       TargetedFlip flip = attack.getAttack().getTargetedFlip();
       return String.format(
           "relabelling %s of the training images of class \"%s\" as \"%s\" (%s)",
-          share(summary.ratio()), flip.getSourceClass(), flip.getTargetClass(), labels);
+          share(ratio), flip.getSourceClass(), flip.getTargetClass(), labels);
     }
     return String.format(
         "flipping %s with the attack %s (%s of the classes it attacks)",
-        labels, attack.getLabel(), share(summary.ratio()));
+        labels, attack.getLabel(), share(ratio));
   }
 
   /** For example {@code the share of "1" images predicted as "7"}. */

@@ -84,6 +84,30 @@ public final class Caveats {
     return List.copyOf(caveats);
   }
 
+  /**
+   * What is to be added where defences are compared.
+   *
+   * @param recipe label of the recipe that stands for no defence
+   * @param count how many there are
+   */
+  static List<String> ofDefences(String recipe, int count) {
+    return List.of(
+        String.format(
+            "Defences are compared with the models of the recipe \"%s\", which share their seeds and"
+                + " their poisoned data. The share removed is a ratio of means with Fieller's interval;"
+                + " it is left out where the undefended excess is not shown to be above 0.",
+            recipe),
+        count > 1
+            ? String.format(
+                "The p values of the %d defences are adjusted together at each attack and budget"
+                    + " (Holm); their intervals each stand alone, and that of whichever defence looks"
+                    + " best is too favourable for having been chosen.",
+                count)
+            : "The p value and the intervals of the defence stand alone at each attack and budget.",
+        "Attacks do not know of the defences; one that does may succeed more often. Training seconds"
+            + " are those of this machine and of what else it did.");
+  }
+
   private static List<String> measured(
       int testCount, int sourceCount, String source, Summary summary) {
     return List.of(

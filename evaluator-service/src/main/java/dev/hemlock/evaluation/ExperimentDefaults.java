@@ -1,6 +1,8 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.Defences;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
@@ -11,11 +13,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Fills in what a spec leaves out, so that equal experiments have equal specs. */
 final class ExperimentDefaults {
   private static final double ACCURACY_MARGIN = 0.02;
   private static final double HARMFUL_EXCESS = 0.1;
+  private static final double MOST_RELATIVE_COST = 3;
   private static final int MOST_MODELS = 20_000;
 
   private ExperimentDefaults() {}
@@ -23,7 +27,7 @@ final class ExperimentDefaults {
   /**
    * Fills in what can be filled in without asking another service: poison seeds default to the
    * training seeds, the attack to a targeted flip, labels to what they name, the accuracy margin to
-   * 0.02 and the harmful excess to 0.1.
+   * 0.02, the harmful excess to 0.1 and the most relative cost of a defence to 3.
    *
    * @throws HemlockException INVALID_ARGUMENT if a list is empty, repeats a value or does not fit
    *     another, or if a number is out of range
@@ -32,7 +36,7 @@ final class ExperimentDefaults {
     requireSome("spec.seeds", "seed", spec.getSeedsCount());
     requireSome("spec.budgets", "budget", spec.getBudgetsCount());
     requireSome("spec.recipes", "recipe", spec.getRecipesCount());
-    ExperimentSpec complete =
+    ExperimentSpec.Builder complete =
         spec.toBuilder()
             .clearBudgets()
             .addAllBudgets(budgets(spec.getBudgetsList()))
@@ -44,10 +48,44 @@ final class ExperimentDefaults {
             .addAllAttacks(attacks(spec))
             .setAccuracyMargin(
                 share("spec.accuracy_margin", spec.getAccuracyMargin(), ACCURACY_MARGIN))
-            .setHarmfulExcess(share("spec.harmful_excess", spec.getHarmfulExcess(), HARMFUL_EXCESS))
-            .build();
-    requireFew(complete);
-    return complete;
+            .setHarmfulExcess(
+                share("spec.harmful_excess", spec.getHarmfulExcess(), HARMFUL_EXCESS));
+    if (spec.hasDefences()) {
+      complete.setDefences(defences(spec.getDefences()));
+      requireDistinct("spec.defences.compare", labels(complete));
+    }
+    requireFew(complete.build());
+    return complete.build();
+  }
+
+  private static Defences defences(Defences defences) {
+    requireSome("spec.defences.compare", "defence", defences.getCompareCount());
+    for (Defence defence : defences.getCompareList()) {
+      if (defence.getLabel().isEmpty()) {
+        throw refused("spec.defences.compare", "A defence has no label; give each its own");
+      }
+      if (defence.getKindCase() == Defence.KindCase.KIND_NOT_SET) {
+        throw refused(
+            "spec.defences.compare",
+            "The defence \"" + defence.getLabel() + "\" does nothing; set a recipe");
+      }
+    }
+    double most = defences.getMostRelativeCost();
+    if (!(most >= 0 && Double.isFinite(most))) {
+      throw refused(
+          "spec.defences.most_relative_cost",
+          "The most relative cost is " + most + ", which is not a finite number from 0");
+    }
+    return most == 0
+        ? defences.toBuilder().setMostRelativeCost(MOST_RELATIVE_COST).build()
+        : defences;
+  }
+
+  private static List<String> labels(ExperimentSpec.Builder spec) {
+    return Stream.concat(
+            spec.getRecipesList().stream().map(ExperimentRecipe::getLabel),
+            spec.getDefences().getCompareList().stream().map(Defence::getLabel))
+        .toList();
   }
 
   private static List<ExperimentBudget> budgets(List<ExperimentBudget> budgets) {
@@ -198,7 +236,7 @@ final class ExperimentDefaults {
 
   private static void requireFew(ExperimentSpec spec) {
     long models =
-        (long) spec.getRecipesCount()
+        (long) ExperimentPlan.treatments(spec)
             * (spec.getSeedsCount()
                 + (long) spec.getAttacksCount()
                     * spec.getBudgetsCount()
@@ -208,7 +246,7 @@ final class ExperimentDefaults {
           "spec",
           String.format(
               "The experiment needs up to %d models, more than %d; ask for fewer attacks, budgets,"
-                  + " seeds or recipes",
+                  + " seeds, recipes or defences",
               models, MOST_MODELS));
     }
   }

@@ -2,10 +2,12 @@ package dev.hemlock.evaluation;
 
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.ledger.RunView;
+import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentProgress;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.JobCount;
+import java.util.List;
 
 /** Between an experiment's ledger documents and its message. */
 final class ExperimentMapper {
@@ -41,6 +43,13 @@ final class ExperimentMapper {
         .setTrainingRuns(count(plan.models().size(), survey.trainingsDone()))
         .setEvaluations(count(plan.evaluations().size(), survey.evaluationsDone()))
         .build();
+  }
+
+  /** The models that only defences need, and how many of them are trained. */
+  static JobCount defenceTrainings(ExperimentPlan plan, ExperimentSurvey survey) {
+    List<Model> defended =
+        plan.models().stream().filter(model -> plan.isDefended(model.treatment())).toList();
+    return count(defended.size(), (int) defended.stream().filter(survey::isTrained).count());
   }
 
   static JobCount count(int total, int done) {

@@ -1,10 +1,12 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.proto.evaluation.v1.Defence;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,10 +19,11 @@ import java.util.stream.Stream;
  * The smallest set of distinct jobs that an experiment needs. With A attacks, B budgets above 0, S
  * training seeds and K poison seeds for each, a recipe needs A·B·S·K pairs but only (A·B·K+1)·S
  * models, since a clean model serves every attack and budget, and all recipes share their
- * poisonings; budget 0 pairs the clean model with itself. Each model is evaluated on the test and on the train split.
+ * poisonings; budget 0 pairs the clean model with itself. A defence needs the models of one more
+ * recipe. Each model is evaluated on the test and on the train split.
  *
  * @param spec with its defaults filled in
- * @param arms by recipe and attack as in the spec
+ * @param arms by recipe and then defence, and by attack, as in the spec
  * @param poisonings distinct, by attack, budget and poison seed
  * @param models distinct, the clean ones first
  * @param pairs by arm, budget, training seed and draw as in the spec
@@ -37,8 +40,13 @@ public record ExperimentPlan(
   /** The split that is evaluated. */
   public static final String TEST = "test";
 
-  /** One attack with one recipe, as indices into the spec. */
-  public record Arm(int attack, int recipe) {}
+  /**
+   * One attack with one way to train.
+   *
+   * @param attack an index into the spec
+   * @param treatment a recipe, or from there on a defence, as indices into the spec
+   */
+  public record Arm(int attack, int treatment) {}
 
   /** One poisoned version of the data; attack and budget are indices into the spec. */
   public record Poisoned(int attack, int budget, int seed) {}
@@ -46,10 +54,10 @@ public record ExperimentPlan(
   /**
    * One model.
    *
-   * @param recipe an index into the spec
+   * @param treatment as of an arm
    * @param data empty for the clean snapshot
    */
-  public record Model(int recipe, Optional<Poisoned> data, int seed) {}
+  public record Model(int treatment, Optional<Poisoned> data, int seed) {}
 
   /**
    * One comparison.
@@ -71,8 +79,8 @@ public record ExperimentPlan(
   /** Expands a spec whose defaults are filled in. */
   public static ExperimentPlan of(ExperimentSpec spec) {
     List<Arm> arms =
-        range(spec.getRecipesCount())
-            .flatMap(recipe -> range(spec.getAttacksCount()).map(attack -> new Arm(attack, recipe)))
+        range(treatments(spec))
+            .flatMap(treatment -> range(spec.getAttacksCount()).map(a -> new Arm(a, treatment)))
             .toList();
     List<PlannedPair> pairs =
         range(arms.size())
@@ -105,12 +113,40 @@ public record ExperimentPlan(
         budget,
         poisonSeedIndex % draws,
         poisonSeed,
-        new Model(arm.recipe(), Optional.empty(), seed),
-        new Model(arm.recipe(), data, seed));
+        new Model(arm.treatment(), Optional.empty(), seed),
+        new Model(arm.treatment(), data, seed));
   }
 
   private static Stream<Integer> range(int end) {
     return IntStream.range(0, end).boxed();
+  }
+
+  /** How many ways to train there are: the recipes, then the defences. */
+  static int treatments(ExperimentSpec spec) {
+    return spec.getRecipesCount() + spec.getDefences().getCompareCount();
+  }
+
+  /** Whether an arm or a model is a defence's. */
+  boolean isDefended(int treatment) {
+    return treatment >= spec.getRecipesCount();
+  }
+
+  /** The label of the recipe or defence. */
+  String label(int treatment) {
+    return isDefended(treatment)
+        ? defence(treatment).getLabel()
+        : spec.getRecipes(treatment).getLabel();
+  }
+
+  /** How its models are trained. */
+  Recipe recipe(int treatment) {
+    return isDefended(treatment)
+        ? defence(treatment).getRecipe()
+        : spec.getRecipes(treatment).getRecipe();
+  }
+
+  private Defence defence(int treatment) {
+    return spec.getDefences().getCompare(treatment - spec.getRecipesCount());
   }
 
   /** Poison seeds for each training seed. */
@@ -141,8 +177,10 @@ public record ExperimentPlan(
   /** For people, for example {@code seed 3, ratio 0.4, poison seed 3}; what is single is left out. */
   public String describe(Model model) {
     StringBuilder text = new StringBuilder("seed " + Integer.toUnsignedString(model.seed()));
-    if (spec.getRecipesCount() > 1) {
-      text.append(", recipe ").append(spec.getRecipes(model.recipe()).getLabel());
+    if (isDefended(model.treatment())) {
+      text.append(", defence ").append(label(model.treatment()));
+    } else if (spec.getRecipesCount() > 1) {
+      text.append(", recipe ").append(label(model.treatment()));
     }
     return text.append(", ").append(model.data().map(this::describe).orElse("clean")).toString();
   }
@@ -198,7 +236,7 @@ public record ExperimentPlan(
     return TrainingSpec.newBuilder()
         .setSnapshot(snapshot)
         .setSplit(TRAIN)
-        .setRecipe(spec.getRecipes(model.recipe()).getRecipe())
+        .setRecipe(recipe(model.treatment()))
         .setSeed(model.seed())
         .build();
   }

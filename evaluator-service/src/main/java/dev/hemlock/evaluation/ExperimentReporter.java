@@ -7,6 +7,9 @@ import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
 import dev.hemlock.evaluation.report.ReportPage;
+import dev.hemlock.proto.evaluation.v1.BilledDefence;
+import dev.hemlock.proto.evaluation.v1.DefenceBill;
+import dev.hemlock.proto.evaluation.v1.DefenceVerdict;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.Memorisation;
@@ -21,6 +24,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +69,9 @@ public class ExperimentReporter {
     List<Flip> flips = headlineFlips(plan, outcome);
     ExperimentReport.Builder found =
         assembly.report(experiment, flips, hits).toBuilder().setHost(host(outcome, createTime));
+    found
+        .getHostBuilder()
+        .addAllDefenceCosts(new DefenceCosts(plan, outcome.trainings()).of(found.getDefenceBill()));
     new Memorised(plan, memorisation(plan, outcome, data)).into(found);
     ExperimentReport report = found.build();
     String page =
@@ -78,10 +85,29 @@ public class ExperimentReporter {
                 .setSummary(report.getSummary())
                 .addAllSentences(report.getArms(0).getSentencesList())
                 .setHarmfulExcess(report.getArms(0).getDoseResponse().getHarmfulExcess())
-                .setBreakEven(report.getArms(0).getDoseResponse().getBreakEven()))
+                .setBreakEven(report.getArms(0).getDoseResponse().getBreakEven())
+                .addAllDefences(defences(report)))
         .setReportJsonDigest(put(ProtoJson.bytes(report)))
         .setReportHtmlDigest(put(page.getBytes(StandardCharsets.UTF_8)))
         .build();
+  }
+
+  private static List<DefenceVerdict> defences(ExperimentReport report) {
+    DefenceBill bill = report.getDefenceBill();
+    List<DefenceVerdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < bill.getSentencesCount(); i++) {
+      BilledDefence defence = bill.getDefences(i);
+      verdicts.add(
+          DefenceVerdict.newBuilder()
+              .setSentence(bill.getSentences(i))
+              .setDefence(defence.getDefence())
+              .setInformed(defence.getInformed())
+              .setEffect(defence.getEffects(0))
+              .setAccuracyCost(defence.getAccuracyCost())
+              .setCost(report.getHost().getDefenceCosts(i))
+              .build());
+    }
+    return verdicts;
   }
 
   private List<Flip> headlineFlips(ExperimentPlan plan, ExperimentRun.Outcome outcome) {

@@ -65,6 +65,12 @@ record ExperimentSurvey(
     return done(trainings, TrainingRun::getStatus);
   }
 
+  /** Whether a model's training run has SUCCEEDED. */
+  boolean isTrained(Model model) {
+    TrainingRun run = trainings.get(model);
+    return run != null && hasSucceeded(run.getStatus());
+  }
+
   int evaluationsDone() {
     return done(evaluations, Evaluation::getStatus);
   }

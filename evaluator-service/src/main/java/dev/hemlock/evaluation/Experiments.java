@@ -22,6 +22,7 @@ import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
 import dev.hemlock.proto.evaluation.v1.PlannedBudget;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
 import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
@@ -71,6 +72,7 @@ public class Experiments {
             .setExperiment(runs.preview(CanonicalJson.of(checked.spec())).name())
             .setSpec(checked.spec())
             .setJobs(ExperimentMapper.progress(plan, survey))
+            .setDefenceTrainingRuns(ExperimentMapper.defenceTrainings(plan, survey))
             .addAllBudgets(checked.budgets());
     new RemainingTraining(plan, survey, checked.snapshot(), jobs, datasets).into(response);
     return response.build();
@@ -115,13 +117,23 @@ public class Experiments {
     ExperimentPlan plan = ExperimentPlan.of(spec);
     ExperimentSpec.Builder filledIn = spec.toBuilder();
     for (int i = 0; i < spec.getRecipesCount(); i++) {
-      TrainingSpec first =
-          plan.training(new Model(i, Optional.empty(), spec.getSeeds(0)), spec.getSnapshot());
+      filledIn.getRecipesBuilder(i).setRecipe(recipe(plan, i));
+    }
+    for (int i = 0; i < spec.getDefences().getCompareCount(); i++) {
       filledIn
-          .getRecipesBuilder(i)
-          .setRecipe(jobs.trainings().preview(first).getSpec().getRecipe());
+          .getDefencesBuilder()
+          .getCompareBuilder(i)
+          .setRecipe(recipe(plan, spec.getRecipesCount() + i));
     }
     return filledIn.build();
+  }
+
+  private Recipe recipe(ExperimentPlan plan, int treatment) {
+    TrainingSpec first =
+        plan.training(
+            new Model(treatment, Optional.empty(), plan.spec().getSeeds(0)),
+            plan.spec().getSnapshot());
+    return jobs.trainings().preview(first).getSpec().getRecipe();
   }
 
   /** Reads one experiment; NOT_FOUND if there is none of that name. */

@@ -52,8 +52,10 @@ record HarmJudge(ExperimentSpec spec, List<Budget> budgets, int[] looks, double 
    * @throws HemlockException INVALID_ARGUMENT as {@code ExperimentService.JudgeHarm} documents
    */
   static HarmJudge of(JudgeHarmRequest request, ExperimentSpec spec, List<Flipped> flipped) {
-    if (spec.getAttacksCount() > 1 || spec.getRecipesCount() > 1) {
-      throw refused("spec", "Harm is judged for one attack and one recipe; leave the others out");
+    if (spec.getAttacksCount() > 1 || spec.getRecipesCount() > 1 || spec.hasDefences()) {
+      throw refused(
+          "spec",
+          "Harm is judged for one attack and one recipe without defences; leave the others out");
     }
     if (flipped.stream().anyMatch(budget -> budget.count() == 0)) {
       throw refused("spec.budgets", "Budget 0 flips nothing and does no harm; leave it out");

@@ -1,6 +1,5 @@
 package dev.hemlock.evaluation;
 
-import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
 import dev.hemlock.proto.run.v1.RunState;
@@ -27,8 +26,8 @@ record RemainingTraining(
     TrainingPace pace = TrainingPace.of(finished(), snapshots());
     double total = 0;
     int measured = 0;
-    for (int i = 0; i < plan.spec().getRecipesCount(); i++) {
-      Recipe recipe = plan.spec().getRecipes(i).getRecipe();
+    for (int i = 0; i < ExperimentPlan.treatments(plan.spec()); i++) {
+      Recipe recipe = plan.recipe(i);
       OptionalDouble seconds = pace.seconds(recipe, snapshot);
       if (seconds.isEmpty()) {
         return;
@@ -50,16 +49,11 @@ record RemainingTraining(
     return name -> read.computeIfAbsent(name, datasets::snapshot);
   }
 
-  private long missing(int recipe) {
+  private long missing(int treatment) {
     return plan.models().stream()
-        .filter(model -> model.recipe() == recipe)
-        .filter(model -> !isThere(model))
+        .filter(model -> model.treatment() == treatment)
+        .filter(model -> !survey.isTrained(model))
         .count();
-  }
-
-  private boolean isThere(Model model) {
-    TrainingRun run = survey.trainings().get(model);
-    return run != null && succeeded(run);
   }
 
   private static boolean succeeded(TrainingRun run) {

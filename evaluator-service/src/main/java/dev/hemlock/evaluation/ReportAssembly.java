@@ -15,7 +15,6 @@ import dev.hemlock.proto.evaluation.v1.DataLineage;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
-import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.FlippedSample;
@@ -74,31 +73,39 @@ final class ReportAssembly {
             .map(arm -> range(spec.getBudgetsCount()).map(b -> summary(arm, b, hits)).toList())
             .toList();
     Summary headline = summaries.get(0).get(0);
-    return ExperimentReport.newBuilder()
-        .setExperiment(experiment)
-        .setVerdict(VerdictSentence.of(headline, words(0)))
-        .setSummary(EvaluationMapper.summary(headline, classNames))
-        .addAllArms(range(plan.arms().size()).map(arm -> arm(arm, summaries.get(arm))).toList())
-        .addAllPairs(plan.pairs().stream().map(p -> pair(p, hits)).toList())
-        .setSpec(spec)
-        .setData(lineage())
-        .addAllCaveats(caveats(summaries.stream().flatMap(List::stream).toList()))
-        .addAllFlippedSamples(flips.stream().map(ReportAssembly::flipped).toList())
-        .build();
+    ExperimentReport.Builder report =
+        ExperimentReport.newBuilder()
+            .setExperiment(experiment)
+            .setVerdict(VerdictSentence.of(headline, words(0)))
+            .setSummary(EvaluationMapper.summary(headline, classNames))
+            .addAllArms(range(plan.arms().size()).map(arm -> arm(arm, summaries.get(arm))).toList())
+            .addAllPairs(plan.pairs().stream().map(p -> pair(p, hits)).toList())
+            .setSpec(spec)
+            .setData(lineage())
+            .addAllCaveats(caveats(summaries.stream().flatMap(List::stream).toList()))
+            .addAllFlippedSamples(flips.stream().map(ReportAssembly::flipped).toList());
+    if (spec.hasDefences()) {
+      report
+          .setDefenceBill(
+              new DefenceBills(plan, this::confusion, this::flipped, source, target).bill())
+          .addAllCaveats(
+              Caveats.ofDefences(
+                  spec.getRecipes(0).getLabel(), spec.getDefences().getCompareCount()));
+    }
+    return report.build();
   }
 
   private Arm arm(int index, List<Summary> summaries) {
     ExperimentPlan.Arm arm = plan.arms().get(index);
-    ExperimentRecipe recipe = plan.spec().getRecipes(arm.recipe());
     DoseResponseCurve curve = curve(index);
     return Arm.newBuilder()
         .setAttack(plan.spec().getAttacks(arm.attack()).getLabel())
-        .setRecipe(recipe.getLabel())
+        .setRecipe(plan.label(arm.treatment()))
         .addAllSummaries(
             summaries.stream().map(s -> EvaluationMapper.summary(s, classNames)).toList())
         .setDoseResponse(curve.toProto())
         .addAllSentences(VerdictSentences.of(summaries.get(0), curve, words(index), classNames))
-        .setEvaluatedEpoch(recipe.getRecipe().getEpochs())
+        .setEvaluatedEpoch(plan.recipe(arm.treatment()).getEpochs())
         .build();
   }
 

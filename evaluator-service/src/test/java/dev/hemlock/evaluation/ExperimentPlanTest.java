@@ -1,16 +1,21 @@
 package dev.hemlock.evaluation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
+import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.Defences;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
+import dev.hemlock.proto.training.v1.Recipe;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -62,11 +67,53 @@ class ExperimentPlanTest {
     assertThat(plan.arms()).hasSize(attacks * recipes);
     assertThat(plan.pairs()).hasSize(recipes * attacks * rows * seeds * draws);
     assertThat(plan.pairs())
-        .allMatch(pair -> pair.clean().recipe() == plan.arms().get(pair.arm()).recipe())
+        .allMatch(pair -> pair.clean().treatment() == plan.arms().get(pair.arm()).treatment())
         .allMatch(pair -> pair.clean().seed() == pair.poisoned().seed())
         .allMatch(pair -> plan.models().contains(pair.poisoned()));
     assertThat(plan.pairs().stream().map(PlannedPair::poisoned).flatMap(m -> m.data().stream()))
         .containsAll(plan.poisonings());
+  }
+
+  @Test
+  void addsOneRecipesModelsForEachDefence() {
+    ExperimentSpec spec = spec(List.of(0.4, 0.1), List.of(1, 2, 3));
+    ExperimentPlan without = ExperimentPlan.of(spec);
+
+    ExperimentPlan plan = ExperimentPlan.of(defended(spec));
+
+    assertThat(plan.poisonings()).isEqualTo(without.poisonings());
+    assertThat(plan.models()).containsAll(without.models()).hasSize(3 * without.models().size());
+    assertThat(plan.pairs()).startsWith(without.pairs().toArray(PlannedPair[]::new));
+    assertThat(plan.arms()).extracting(ExperimentPlan.Arm::treatment).containsExactly(0, 1, 2);
+    Model defended = new Model(2, Optional.of(new Poisoned(0, 1, 3)), 3);
+    assertThat(plan.models()).contains(defended);
+    assertThat(plan.training(defended, "").getRecipe().getLabelSmoothing()).isEqualTo(0.2);
+    assertThat(plan.describe(defended))
+        .isEqualTo("seed 3, defence smoother, ratio 0.1, poison seed 3");
+  }
+
+  @Test
+  void leavesTheNameOfAnExperimentWithoutDefencesAlone() {
+    ExperimentSpec spec = spec(List.of(0.4), List.of(1));
+
+    assertThat(new String(CanonicalJson.of(spec), UTF_8)).doesNotContain("defences");
+    assertThat(new String(CanonicalJson.of(defended(spec)), UTF_8)).contains("defences");
+  }
+
+  private static ExperimentSpec defended(ExperimentSpec spec) {
+    return spec.toBuilder()
+        .setDefences(
+            Defences.newBuilder()
+                .addCompare(defence("smooth", 0.1))
+                .addCompare(defence("smoother", 0.2)))
+        .build();
+  }
+
+  private static Defence defence(String label, double smoothing) {
+    return Defence.newBuilder()
+        .setLabel(label)
+        .setRecipe(Recipe.newBuilder().setLabelSmoothing(smoothing))
+        .build();
   }
 
   @Test

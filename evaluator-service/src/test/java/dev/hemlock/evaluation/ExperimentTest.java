@@ -11,7 +11,13 @@ import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.evaluation.v1.Arm;
+import dev.hemlock.proto.evaluation.v1.BilledDefence;
 import dev.hemlock.proto.evaluation.v1.BreakEvenReason;
+import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.DefenceCost;
+import dev.hemlock.proto.evaluation.v1.DefenceEffect;
+import dev.hemlock.proto.evaluation.v1.DefenceVerdict;
+import dev.hemlock.proto.evaluation.v1.Defences;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
@@ -383,6 +389,97 @@ class ExperimentTest {
     assertThat(report.getPairsList()).extracting(Pair::getArm).containsExactly(0, 0, 1, 1);
     assertThat(report.getPairs(2).getClean()).isEqualTo(report.getPairs(0).getClean());
     assertThat(lab.services.trainings.all()).hasSize(6);
+  }
+
+  @Test
+  void billsDefencesOnTheDataOfTheUndefendedModels() {
+    // Given
+    Recipe smoothed = recipe().setLabelSmoothing(0.1).setEpochs(10).build();
+    ExperimentSpec plain = spec(List.of(0.0, 0.4), List.of(1, 2, 3));
+    ExperimentSpec spec =
+        plain.toBuilder()
+            .setDefences(
+                Defences.newBuilder()
+                    .addCompare(defence("smooth", smoothed))
+                    .addCompare(defence("long", smoothed.toBuilder().setEpochs(40).build()))
+                    .addCompare(defence("same", recipe().build())))
+            .build();
+    lab.ended(lab.experiments.create(plain, "").getName());
+    PlanExperimentResponse planned = lab.experiments.plan(spec);
+
+    // When
+    Experiment ended = lab.ended(lab.experiments.create(spec, "").getName());
+
+    // Then
+    assertThat(planned.getDefenceTrainingRuns()).isEqualTo(count(18, 6));
+    assertThat(planned.getJobs().getTrainingRuns()).isEqualTo(count(24, 12));
+    assertThat(planned.getSpec().getDefences().getMostRelativeCost()).isEqualTo(3);
+    assertThat(lab.services.poisonings.all()).hasSize(3);
+    assertThat(lab.services.trainings.all()).hasSize(18);
+    ExperimentReport report = lab.experiments.report(ended.getName());
+    assertThat(report.getArmsList())
+        .extracting(Arm::getRecipe)
+        .containsExactly("smallcnn", "smooth", "long", "same");
+    BilledDefence smooth = report.getDefenceBill().getDefences(0);
+    assertThat(smooth.getAccuracyCost().getEstimate()).isZero();
+    assertThat(smooth.getEffectsList()).hasSize(1);
+    DefenceEffect effect = smooth.getEffects(0);
+    assertThat(effect.getBudget()).isEqualTo(1);
+    assertThat(effect.getFlipped().getCount()).isEqualTo(4);
+    // Undefended 0.3, 0.4, 0.5; defended 0.2, 0.3, 0.3; clean 0.
+    assertThat(effect.getShareRemoved().getEstimate()).isCloseTo(1.0 / 3, within(1e-12));
+    assertThat(effect.getUndefendedAccuracy().getEstimate()).isCloseTo(26.0 / 30, within(1e-12));
+    assertThat(report.getDefenceBill().getDefences(2).getEffects(0).getShareRemoved().getEstimate())
+        .isZero();
+    assertThat(report.getHost().getDefenceCostsList())
+        .extracting(DefenceCost::getRelativeCost)
+        .containsExactly(2.0, 8.0, 1.0);
+    assertThat(report.getHost().getDefenceCostsList())
+        .extracting(DefenceCost::getRank)
+        .containsExactly(1, 0, 2);
+    assertThat(report.getCaveatsList()).anyMatch(c -> c.startsWith("Defences are compared with"));
+    assertThat(ended.getVerdict().getDefencesList())
+        .extracting(DefenceVerdict::getSentence)
+        .isEqualTo(report.getDefenceBill().getSentencesList())
+        .hasSize(3);
+    assertThat(ended.getVerdict().getDefences(0).getEffect()).isEqualTo(effect);
+  }
+
+  @Test
+  void refusesDefencesThatCanNotBeTold() {
+    ExperimentSpec spec = spec(List.of(0.4), List.of(1));
+    assertRefused(
+        spec.toBuilder().setDefences(Defences.getDefaultInstance()).build(),
+        Reason.INVALID_ARGUMENT,
+        "There is no defence; give at least one");
+    assertRefused(
+        defended(spec, defence("smallcnn", recipe().build())),
+        Reason.INVALID_ARGUMENT,
+        "Two have the label \"smallcnn\"");
+    assertRefused(
+        defended(spec, defence("", recipe().build())),
+        Reason.INVALID_ARGUMENT,
+        "A defence has no label");
+    assertRefused(
+        defended(spec, Defence.newBuilder().setLabel("idle").build()),
+        Reason.INVALID_ARGUMENT,
+        "The defence \"idle\" does nothing; set a recipe");
+    assertRefused(
+        defended(spec, defence("far", recipe().setEpochs(77).build())),
+        Reason.INVALID_ARGUMENT,
+        "77 epochs are too many");
+  }
+
+  private static ExperimentSpec defended(ExperimentSpec spec, Defence defence) {
+    return spec.toBuilder().setDefences(Defences.newBuilder().addCompare(defence)).build();
+  }
+
+  private static Defence defence(String label, Recipe recipe) {
+    return Defence.newBuilder().setLabel(label).setRecipe(recipe).build();
+  }
+
+  private static Recipe.Builder recipe() {
+    return Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN);
   }
 
   private static ExperimentAttack attack(Attack.Builder attack) {

@@ -54,7 +54,8 @@ import java.util.stream.IntStream;
 /**
  * The other three services, pretended: one snapshot of the classes "0", "1" and "7" with 10
  * training and 10 test images a class, whose only pixel is the class index times 10 plus a counter.
- * A trained model's weights are the text {@code clean seed} or {@code poisoned ratio seed}.
+ * A trained model's weights are the text {@code clean seed} or {@code poisoned seed}, with half the
+ * seed where labels are smoothed.
  */
 final class FakeServices {
   static final List<String> CLASSES = List.of("0", "1", "7");
@@ -106,7 +107,9 @@ final class FakeServices {
         TrainingRun.newBuilder().setName(job.name()).setSpec(job.spec()).setStatus(status);
     if (job.state() == RunState.RUN_STATE_SUCCEEDED) {
       boolean clean = job.spec().getSnapshot().equals(SNAPSHOT);
-      String weights = (clean ? "clean " : "poisoned ") + job.spec().getSeed();
+      boolean smoothed = job.spec().getRecipe().getLabelSmoothing() > 0;
+      int harm = smoothed ? job.spec().getSeed() / 2 : job.spec().getSeed();
+      String weights = (clean ? "clean " : "poisoned ") + harm;
       String stream = job.spec().getSeed() + (streamsDiffer && !clean ? " other" : "");
       run.setModel(
               Model.newBuilder()

@@ -16,6 +16,9 @@ final class PlanText {
     }
     text.append(jobs("poisonings", plan.getJobs().getPoisonings()));
     text.append(jobs("training runs", plan.getJobs().getTrainingRuns()));
+    if (plan.getDefenceTrainingRuns().getTotal() > 0) {
+      text.append(jobs("  of them for defences", plan.getDefenceTrainingRuns()));
+    }
     text.append(jobs("evaluations", plan.getJobs().getEvaluations()));
     return text.append("  ").append(estimate(plan)).append('\n').toString();
   }

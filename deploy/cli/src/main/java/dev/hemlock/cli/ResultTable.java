@@ -1,6 +1,8 @@
 package dev.hemlock.cli;
 
 import dev.hemlock.proto.evaluation.v1.Arm;
+import dev.hemlock.proto.evaluation.v1.DefenceBill;
+import dev.hemlock.proto.evaluation.v1.DefenceCost;
 import dev.hemlock.proto.evaluation.v1.Estimate;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.Summary;
@@ -22,7 +24,21 @@ final class ResultTable {
       table.append('\n');
       summaries(table, arm);
     }
+    defences(table, report);
     return table.toString();
+  }
+
+  private static void defences(StringBuilder table, ExperimentReport report) {
+    DefenceBill bill = report.getDefenceBill();
+    for (int i = 0; i < bill.getSentencesCount(); i++) {
+      DefenceCost cost = report.getHost().getDefenceCosts(i);
+      table.append(
+          "%s It trained %.2f times as long%s.\n\n"
+              .formatted(
+                  bill.getSentences(i),
+                  cost.getRelativeCost(),
+                  cost.getRank() > 0 ? " and ranks " + cost.getRank() : ", and has no rank"));
+    }
   }
 
   private static void summaries(StringBuilder table, Arm arm) {

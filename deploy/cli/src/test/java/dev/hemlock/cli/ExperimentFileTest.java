@@ -47,6 +47,27 @@ class ExperimentFileTest {
   }
 
   @Test
+  void readsDefences() throws IOException {
+    String defences =
+        """
+        defences:
+          mostRelativeCost: 2
+          compare:
+            - {label: smooth, recipe: {architecture: smallcnn, labelSmoothing: 0.1}}
+            - {label: tuned, informed: true, recipe: {architecture: smallcnn, epochs: 3}}
+        """;
+
+    ExperimentSpec spec = read(USUAL + defences).spec();
+
+    assertThat(spec.getDefences().getMostRelativeCost()).isEqualTo(2);
+    assertThat(spec.getDefences().getCompare(0).getRecipe().getLabelSmoothing()).isEqualTo(0.1);
+    assertThat(spec.getDefences().getCompare(1).getLabel()).isEqualTo("tuned");
+    assertThat(spec.getDefences().getCompare(1).getInformed()).isTrue();
+    assertThatThrownBy(() -> read(USUAL + defences.replace("recipe: {", "recipes: {")))
+        .hasMessageContaining("Line 14: there is no key \"recipes\" here");
+  }
+
+  @Test
   void readsTheProtobufJsonThatReportsCarry() throws IOException {
     ExperimentSpec spec =
         read(USUAL).spec().toBuilder().setSnapshot("snapshots/sha256:" + "0".repeat(64)).build();

@@ -41,6 +41,14 @@ class PlanTextTest {
   }
 
   @Test
+  void showsWhatTheDefencesAdd() {
+    assertThat(PlanText.of(PLAN.toBuilder().setDefenceTrainingRuns(count(8, 4)).build()))
+        .contains(
+            "  training runs            4 new, 12 there already\n"
+                + "    of them for defences   4 new, 4 there already\n");
+  }
+
+  @Test
   void estimatesTheTimeFromFinishedRuns() {
     PlanExperimentResponse measured =
         PLAN.toBuilder().setTrainingSeconds(600).setMeasuredRuns(12).build();

@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
+import dev.hemlock.proto.evaluation.v1.Defence;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
@@ -56,14 +57,19 @@ final class Provenance {
                 : seeds(spec.getPoisonSeedsList()))
         .fact("Excess that counts as harm", points(spec.getHarmfulExcess()))
         .fact("Accuracy counts as preserved within", points(spec.getAccuracyMargin()));
-    spec.getRecipesList().forEach(recipe -> recipe(facts, recipe));
+    for (ExperimentRecipe recipe : spec.getRecipesList()) {
+      facts.fact("Recipe", recipe.getLabel());
+      recipe(facts, recipe.getRecipe());
+    }
+    for (Defence defence : spec.getDefences().getCompareList()) {
+      facts.fact("Defence", defence.getLabel() + (defence.getInformed() ? ", informed" : ""));
+      recipe(facts, defence.getRecipe());
+    }
     return facts.element();
   }
 
-  private static void recipe(Facts facts, ExperimentRecipe labelled) {
-    Recipe recipe = labelled.getRecipe();
+  private static void recipe(Facts facts, Recipe recipe) {
     facts
-        .fact("Recipe", labelled.getLabel())
         .fact("Network", Figures.name(recipe.getArchitecture()))
         .fact("Epochs", recipe.getEpochs() + ", evaluated after the last")
         .fact("Batch size", Integer.toString(recipe.getBatchSize()))

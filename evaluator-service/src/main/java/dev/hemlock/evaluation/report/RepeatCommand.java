@@ -61,6 +61,7 @@ final class RepeatCommand {
         && RecipeChoice.of(Headline.recipe(spec), "loss").stream()
             .allMatch(RecipeChoice::isComplete)
         && spec.getRecipesCount() == 1
+        && !spec.hasDefences()
         && spec.getAttacksCount() <= 1
         && spec.getAttacksList().stream().allMatch(attack -> isUsual(attack.getAttack(), spec))
         && spec.getBudgetsList().stream().allMatch(ExperimentBudget::hasClassShare)

@@ -93,6 +93,9 @@ public final class ReportPage {
     if (compares) {
       main.add(section("doses", "Effect by budget").add(ResponseSection.render(arms)));
     }
+    if (report.hasDefenceBill()) {
+      main.add(section("defences", "Defences").add(DefenceSection.render(report)));
+    }
     main.add(figures());
     for (int i = 0; i < arms.size(); i++) {
       main.add(details(i));

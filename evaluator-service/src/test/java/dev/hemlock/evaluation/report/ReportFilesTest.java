@@ -78,7 +78,7 @@ class ReportFilesTest {
   /** Of a report with two arms, and of one with one. */
   private static Map<String, String> files() {
     Map<String, String> files = files(ReportFixture.usual().twoArms());
-    files.putAll(files(ReportFixture.usual().report()));
+    files.putAll(files(ReportFixture.usual().withDefences()));
     return files;
   }
 

@@ -5,6 +5,7 @@ import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
 import dev.hemlock.proto.evaluation.v1.Arm;
+import dev.hemlock.proto.evaluation.v1.BilledDefence;
 import dev.hemlock.proto.evaluation.v1.BreakEven;
 import dev.hemlock.proto.evaluation.v1.BreakEvenBudget;
 import dev.hemlock.proto.evaluation.v1.BreakEvenReason;
@@ -13,6 +14,11 @@ import dev.hemlock.proto.evaluation.v1.CollateralEstimate;
 import dev.hemlock.proto.evaluation.v1.ConfusionRow;
 import dev.hemlock.proto.evaluation.v1.CurvePoint;
 import dev.hemlock.proto.evaluation.v1.DataLineage;
+import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.DefenceBill;
+import dev.hemlock.proto.evaluation.v1.DefenceCost;
+import dev.hemlock.proto.evaluation.v1.DefenceEffect;
+import dev.hemlock.proto.evaluation.v1.Defences;
 import dev.hemlock.proto.evaluation.v1.DosePoint;
 import dev.hemlock.proto.evaluation.v1.DoseResponse;
 import dev.hemlock.proto.evaluation.v1.EquivalenceTest;
@@ -33,6 +39,7 @@ import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairEffect;
 import dev.hemlock.proto.evaluation.v1.PairMember;
 import dev.hemlock.proto.evaluation.v1.ReportHost;
+import dev.hemlock.proto.evaluation.v1.ShareRemoved;
 import dev.hemlock.proto.evaluation.v1.SignFlipTest;
 import dev.hemlock.proto.evaluation.v1.Summary;
 import dev.hemlock.proto.poison.v1.Attack;
@@ -166,6 +173,74 @@ final class ReportFixture {
                 .setAttack(
                     Attack.newBuilder().setSymmetricNoise(SymmetricNoise.getDefaultInstance())));
     return report.addArms(second).build();
+  }
+
+  /** The report with a bill of three defences: one that works, an informed one, one that does not. */
+  ExperimentReport withDefences() {
+    ExperimentReport.Builder report = report().toBuilder();
+    DefenceBill.Builder bill =
+        DefenceBill.newBuilder()
+            .addSentences("The defence \"generalised\" lowered the attack success rate.")
+            .addSentences("The defence \"forward\" lowered it most.")
+            .addSentences("The defence \"smooth\" was not shown to change it.")
+            .addDefences(defence("generalised", 0.45, 0.2, 0.004))
+            .addDefences(defence("forward", 0.9, 0.15, 0.012).setInformed(true))
+            .addDefences(defence("smooth", -0.1, 0.3, 0));
+    Defences.Builder defences = Defences.newBuilder().setMostRelativeCost(3);
+    bill.getDefencesList()
+        .forEach(
+            d ->
+                defences.addCompare(
+                    Defence.newBuilder().setLabel(d.getDefence()).setRecipe(recipe())));
+    report.getSpecBuilder().setDefences(defences);
+    report
+        .getHostBuilder()
+        .addDefenceCosts(cost("generalised", 1.1, 2))
+        .addDefenceCosts(cost("forward", 1.05, 1))
+        .addDefenceCosts(cost("smooth", 8.2, 0));
+    return report.setDefenceBill(bill).build();
+  }
+
+  private BilledDefence.Builder defence(String label, double share, double half, double cost) {
+    BilledDefence.Builder defence =
+        BilledDefence.newBuilder()
+            .setDefence(label)
+            .setAccuracyCost(estimate(cost, cost - 0.01, cost + 0.01));
+    for (Summary summary : report().getArms(0).getSummariesList()) {
+      double undefended = summary.getPoisonedAttackSuccessRate().getEstimate();
+      double removed = share * summary.getExcessAttackSuccessRate().getEstimate();
+      DefenceEffect.Builder effect =
+          DefenceEffect.newBuilder()
+              .setAttack("targeted-flip")
+              .setBudget(defence.getEffectsCount())
+              .setFlipped(summary.getFlipped())
+              .setUndefendedAttackSuccessRate(summary.getPoisonedAttackSuccessRate())
+              .setDefendedAttackSuccessRate(
+                  estimate(undefended - removed, undefended - removed, undefended - removed))
+              .setRemoved(estimate(removed, removed, removed))
+              .setPValue(share > half ? 0.001 : 0.4)
+              .setAdjustedPValue(share > half ? 0.003 : 0.4)
+              .setUndefendedAccuracy(estimate(0.9, 0.88, 0.92))
+              .setDefendedAccuracy(estimate(0.91, 0.89, 0.93));
+      if (summary.getFlipCount() != 40) {
+        effect.setShareRemoved(
+            ShareRemoved.newBuilder()
+                .setEstimate(share)
+                .setLow(share - half)
+                .setHigh(share + half));
+      }
+      defence.addEffects(effect);
+    }
+    return defence;
+  }
+
+  private static DefenceCost cost(String label, double relative, int rank) {
+    return DefenceCost.newBuilder()
+        .setDefence(label)
+        .setSeconds(4 * relative)
+        .setRelativeCost(relative)
+        .setRank(rank)
+        .build();
   }
 
   Map<Integer, byte[]> images() {

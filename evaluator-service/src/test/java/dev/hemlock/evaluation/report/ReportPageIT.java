@@ -52,6 +52,21 @@ class ReportPageIT {
   }
 
   @Test
+  void fitsTheDefenceBillOnAPhone() throws Exception {
+    // Given
+    ReportFixture fixture = ReportFixture.usual();
+    Path file = write(ReportPage.render(fixture.withDefences(), fixture.images()));
+    try (ChromiumPage page = ChromiumPage.start(chromium(), folder.resolve("profile"))) {
+      // When
+      page.open(file, 390, "light", false);
+
+      // Then
+      assertThat(page.shows("#defences .forest")).isTrue();
+      assertThat(page.contentWidth()).isLessThanOrEqualTo(390);
+    }
+  }
+
+  @Test
   void reportsWhatItsPolicyBlocks() throws Exception {
     // Given
     ReportFixture fixture = ReportFixture.usual();

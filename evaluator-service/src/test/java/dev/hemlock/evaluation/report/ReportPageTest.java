@@ -46,13 +46,37 @@ class ReportPageTest {
         new ReportFixture(HOSTILE, 2, 3, List.of(0.4), 2, 3));
   }
 
+  @Test
+  void showsTheBillOfEveryDefence() throws Exception {
+    // Given
+    ReportFixture fixture = ReportFixture.usual();
+
+    // When
+    String page = ReportPage.render(fixture.withDefences(), fixture.images());
+
+    // Then
+    assertWellFormedAndAccessible(page);
+    assertThat(page)
+        .contains("<h2 id=\"defences-heading\">Defences</h2>")
+        .contains("The defence &quot;forward&quot; lowered it most.".replace("&quot;", "\""))
+        .contains("<small>informed</small>")
+        .contains("90.0\u00a0%<small>[75.0\u00a0%, 105.0\u00a0%]</small>")
+        .contains("undefined<small>excess not shown</small>")
+        .contains("at most 3 times as long as none")
+        .contains("generalised: 45.0\u00a0% of the excess removed, 95 % interval [25.0\u00a0%")
+        .contains("defences.csv");
+    assertThat(ReportPage.render(fixture.report(), fixture.images()))
+        .doesNotContain("defences-heading");
+  }
+
   @ParameterizedTest
   @MethodSource("everyShape")
   void isWellFormedAndAccessible(ReportFixture fixture) throws Exception {
-    // When
-    List<Element> elements = elements(ReportPage.render(fixture.report(), fixture.images()));
+    assertWellFormedAndAccessible(ReportPage.render(fixture.report(), fixture.images()));
+  }
 
-    // Then
+  private static void assertWellFormedAndAccessible(String page) throws Exception {
+    List<Element> elements = elements(page);
     assertThat(named(elements, "html")).allMatch(html -> html.getAttribute("lang").equals("en"));
     assertThat(named(elements, "h1")).hasSize(1);
     assertThat(named(elements, "th")).allMatch(header -> header.hasAttribute("scope"));

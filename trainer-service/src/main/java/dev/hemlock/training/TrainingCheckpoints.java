@@ -25,12 +25,14 @@ final class TrainingCheckpoints {
   private static final String STATE = "state.safetensors";
   private static final String POSITION = "position.safetensors";
   private static final String EPOCHS = "epochs.json";
+  private static final long PUT_OFF_NANOS = Duration.ofSeconds(10).toNanos();
   private static final Logger log = LoggerFactory.getLogger(TrainingCheckpoints.class);
 
   private final CheckpointStore store;
   private final int samples;
   private final CheckpointPace pace;
   private final long shutdownLossNanos;
+  private long notBefore = System.nanoTime();
   private int lastStep;
 
   /**
@@ -66,7 +68,8 @@ final class TrainingCheckpoints {
 
   /** Whether it is time for the next. */
   boolean due() {
-    return pace.due(System.nanoTime());
+    long now = System.nanoTime();
+    return now - notBefore >= 0 && pace.due(now);
   }
 
   /**
@@ -90,12 +93,31 @@ final class TrainingCheckpoints {
     }
   }
 
+  /**
+   * Saves a run's state, unless the store or the temporary folder can't take it now: training goes on
+   * then, and the next batches try again after a while.
+   *
+   * @throws dev.hemlock.common.work.Work.Stopped if another worker took over or the run was
+   *     cancelled
+   */
+  void saveIfPossible(TorchTraining training, Position position) {
+    try {
+      save(training, position);
+    } catch (HemlockException e) {
+      if (!e.retryable()) {
+        throw e;
+      }
+      log.atWarn().addKeyValue("error", e.getMessage()).log("checkpoint put off");
+      notBefore = System.nanoTime() + PUT_OFF_NANOS;
+    }
+  }
+
   /** Saves a run's state. */
   void save(TorchTraining training, Position position) {
     long start = System.nanoTime();
     Path file = temporary();
     try {
-      training.save().write(file);
+      write(training, file);
       Safetensors where =
           new Safetensors(
               Map.of(
@@ -145,12 +167,27 @@ final class TrainingCheckpoints {
     return (int) Math.min(Integer.MAX_VALUE, trained);
   }
 
+  private static void write(TorchTraining training, Path file) {
+    try {
+      training.save().write(file);
+    } catch (UncheckedIOException e) {
+      throw noRoom(e.getCause());
+    }
+  }
+
   private static Path temporary() {
     try {
       return Files.createTempFile("hemlock-checkpoint", ".safetensors");
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw noRoom(e);
     }
+  }
+
+  private static HemlockException noRoom(IOException e) {
+    return HemlockException.unavailable(
+            "Could not write a checkpoint to the temporary folder (%s); make room there"
+                .formatted(e.getMessage()))
+        .because(e);
   }
 
   private static void delete(Path file) {

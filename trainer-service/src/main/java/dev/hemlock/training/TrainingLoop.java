@@ -98,7 +98,7 @@ final class TrainingLoop {
                 ? new TrainingCheckpoints.Position(batch.epoch() + 1, 0, 0, epochs)
                 : new TrainingCheckpoints.Position(batch.epoch(), batch.end(), seconds, epochs);
         if (feed.hasNext() && checkpoints.due()) {
-          checkpoints.save(training, reached);
+          checkpoints.saveIfPossible(training, reached);
         }
       }
     }

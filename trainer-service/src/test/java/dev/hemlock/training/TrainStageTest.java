@@ -307,6 +307,19 @@ class TrainStageTest {
   }
 
   @Test
+  void aStoreThatTakesNoCheckpointsDoesNotStopTheTraining() throws InterruptedException {
+    // Given
+    TrainingSpec spec = Bench.spec(clean);
+    TrainStage saving = bench.stage(Duration.ZERO);
+
+    // When
+    TrainingRun run = bench.run(saving, work(spec).withoutAStoreForCheckpoints());
+
+    // Then
+    assertThat(run.getModel()).isEqualTo(bench.train(spec).getModel());
+  }
+
+  @Test
   void aShortRunWritesNoCheckpoint() throws InterruptedException {
     // Given
     MemoryWork work = work(Bench.spec(clean));

@@ -1,7 +1,9 @@
 package dev.hemlock.common.events;
 
 import com.google.protobuf.MessageOrBuilder;
+import dev.hemlock.common.error.HemlockException;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes facts as CloudEvents 1.0. Delivery is at least once, so the same fact must always carry
@@ -16,7 +18,7 @@ public interface EventPublisher {
    * @param type for example {@code dev.hemlock.run.state.v1}
    * @param subject the resource name; also the record's key
    * @param data becomes the protobuf JSON payload, zeros printed
-   * @throws dev.hemlock.common.error.HemlockException UNAVAILABLE if the broker does not take it in
+   * @throws HemlockException UNAVAILABLE if the broker does not take it in
    *     time
    */
   default void publish(
@@ -36,4 +38,21 @@ public interface EventPublisher {
       String subject,
       MessageOrBuilder data,
       Map<String, String> attributes);
+
+  /**
+   * Publishes one fact that may be lost, without waiting for the broker and after the ones announced
+   * before.
+   */
+  default void announce(
+      String topic, String id, String type, String subject, MessageOrBuilder data) {
+    try {
+      publish(topic, id, type, subject, data);
+    } catch (HemlockException e) {
+      LoggerFactory.getLogger(EventPublisher.class)
+          .atWarn()
+          .addKeyValue("event", id)
+          .addKeyValue("error", e.getMessage())
+          .log("not announced");
+    }
+  }
 }

@@ -153,7 +153,7 @@ public final class KafkaEventFeed implements EventFeed, AutoCloseable {
       return;
     }
     try {
-      thread.join(PAUSE.toMillis() * 5);
+      thread.join(PAUSE.toMillis() * 2);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

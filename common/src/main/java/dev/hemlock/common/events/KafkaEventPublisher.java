@@ -13,9 +13,13 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -27,11 +31,25 @@ import org.slf4j.LoggerFactory;
 /** CloudEvents in Kafka's binary mode; the key is the subject, the payload protobuf JSON. */
 public final class KafkaEventPublisher implements EventPublisher, Doorbell, AutoCloseable {
   private static final String WORK_TYPE = "dev.hemlock.work.requested.v1";
+  private static final Duration GOODBYE = Duration.ofSeconds(2);
+  private static final int MOST_WAITING = 10_000;
   private static final Logger log = LoggerFactory.getLogger(KafkaEventPublisher.class);
 
   private final KafkaProducer<String, byte[]> producer;
   private final URI source;
   private final Duration patience;
+  private final ThreadPoolExecutor sender =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_WAITING),
+          task -> {
+            Thread thread = new Thread(task, "hemlock-publisher");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   public KafkaEventPublisher(KafkaSettings settings) {
     this.source = URI.create(settings.source());
@@ -62,8 +80,12 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
       Map<String, String> attributes) {
     ProducerRecord<String, byte[]> fact = fact(topic, id, type, subject, data, attributes);
     try {
-      producer.send(fact).get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      // After what was announced before.
+      sender
+          .submit(() -> producer.send(fact))
+          .get(2 * patience.toMillis(), TimeUnit.MILLISECONDS)
+          .get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
       throw away(topic, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -72,19 +94,37 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
   }
 
   @Override
+  public void announce(
+      String topic, String id, String type, String subject, MessageOrBuilder data) {
+    announce(subject, () -> fact(topic, id, type, subject, data, Map.of()));
+  }
+
+  @Override
   public void ring(String stage, String name) {
     WorkRequested work = WorkRequested.newBuilder().setName(name).build();
-    String topic = Topics.work(stage);
+    String id = UUID.randomUUID().toString();
+    announce(name, () -> fact(Topics.work(stage), id, WORK_TYPE, name, work, Map.of()));
+  }
+
+  /** Sends on a thread of its own, since a producer that knows no broker yet makes senders wait. */
+  private void announce(String name, Supplier<ProducerRecord<String, byte[]>> record) {
     try {
-      var unused =
-          producer.send(
-              fact(topic, UUID.randomUUID().toString(), WORK_TYPE, name, work, Map.of()),
-              (metadata, failure) -> {
-                if (failure != null) {
-                  unheard(name, failure);
-                }
-              });
-    } catch (KafkaException e) {
+      sender.execute(
+          () -> {
+            try {
+              var unused =
+                  producer.send(
+                      record.get(),
+                      (metadata, failure) -> {
+                        if (failure != null) {
+                          unheard(name, failure);
+                        }
+                      });
+            } catch (KafkaException | IllegalStateException e) {
+              unheard(name, e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
       unheard(name, e);
     }
   }
@@ -93,7 +133,7 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
     log.atWarn()
         .addKeyValue("run", name)
         .addKeyValue("error", failure.toString())
-        .log("work not announced; the sweeper will repeat it");
+        .log("not announced; the sweeper repeats what matters");
   }
 
   private ProducerRecord<String, byte[]> fact(
@@ -127,6 +167,13 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
 
   @Override
   public void close() {
-    producer.close(patience);
+    sender.shutdown();
+    try {
+      sender.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    sender.shutdownNow();
+    producer.close(GOODBYE);
   }
 }

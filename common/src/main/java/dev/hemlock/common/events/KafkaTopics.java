@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
@@ -25,9 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class KafkaTopics implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KafkaTopics.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private final KafkaSettings settings;
   private final Admin admin;
+  private Map<String, Uuid> queues = Map.of();
 
   public KafkaTopics(KafkaSettings settings) {
     this.settings = settings;
@@ -39,25 +42,51 @@ public final class KafkaTopics implements AutoCloseable {
                     "default.api.timeout.ms", Long.toString(PATIENCE.toMillis()))));
   }
 
+  /** What {@link #ensure} found. */
+  public enum State {
+    /** Not everything is there; try again. */
+    AWAY,
+    /** Everything is there, as it was the last time. */
+    UNCHANGED,
+    /** Everything is there, but not the work queues of the last time: what they held is gone. */
+    NEW_QUEUES
+  }
+
   /**
-   * Creates what is missing.
+   * Creates what is missing. Called from time to time it notices a broker that has lost its topics.
+   * For one thread.
    *
-   * @return whether everything is there now; false: try again; the log says why
+   * @return {@link State#AWAY} with the reason in the log, not as an exception
    */
-  public boolean ensure(Collection<String> stages) throws InterruptedException {
+  public State ensure(Collection<String> stages) throws InterruptedException {
     try {
       if (settings.createTopics()) {
         createTopics(stages);
       }
-      startGroupsAtEarliest(stages);
-      return true;
+      Map<String, Uuid> found = queues(stages);
+      if (found.equals(queues)) {
+        return State.UNCHANGED;
+      }
+      prepareGroups(stages);
+      queues = found;
+      return State.NEW_QUEUES;
     } catch (ExecutionException | TimeoutException | KafkaException e) {
       log.atWarn()
           .addKeyValue("broker", settings.bootstrapServers())
           .addKeyValue("error", e.toString())
           .log("topics not ready");
-      return false;
+      return State.AWAY;
     }
+  }
+
+  /** A topic that was deleted and made again has another id. */
+  private Map<String, Uuid> queues(Collection<String> stages)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    Map<String, Uuid> ids = new HashMap<>();
+    List<String> names = stages.stream().map(Topics::work).toList();
+    await(admin.describeTopics(names).allTopicNames())
+        .forEach((name, topic) -> ids.put(name, topic.topicId()));
+    return ids;
   }
 
   private void createTopics(Collection<String> stages)
@@ -83,18 +112,21 @@ public final class KafkaTopics implements AutoCloseable {
     return new NewTopic(name, settings.partitions(), settings.replicationFactor());
   }
 
-  private void startGroupsAtEarliest(Collection<String> stages)
+  private void prepareGroups(Collection<String> stages)
       throws ExecutionException, InterruptedException, TimeoutException {
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
     for (String stage : stages) {
       changes.put(
           new ConfigResource(ConfigResource.Type.GROUP, Topics.workers(stage)),
           List.of(
-              new AlterConfigOp(
-                  new ConfigEntry("share.auto.offset.reset", "earliest"),
-                  AlterConfigOp.OpType.SET)));
+              set("share.auto.offset.reset", "earliest"),
+              set("share.record.lock.duration.ms", Long.toString(WorkQueue.LOCK.toMillis()))));
     }
     await(admin.incrementalAlterConfigs(changes).all());
+  }
+
+  private static AlterConfigOp set(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
   }
 
   /** Whether the broker answers. */
@@ -116,6 +148,6 @@ public final class KafkaTopics implements AutoCloseable {
 
   @Override
   public void close() {
-    admin.close(PATIENCE);
+    admin.close(GOODBYE);
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -25,20 +26,27 @@ import org.slf4j.LoggerFactory;
  * owns the work.
  */
 public final class WorkQueue implements AutoCloseable {
+  /** How long a record stays with a consumer that doesn't renew its lock; the least brokers take. */
+  public static final Duration LOCK = Duration.ofSeconds(15);
+
   private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
   private static final Duration POLL = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration GOODBYE = Duration.ofSeconds(3);
 
   private final KafkaSettings settings;
   private final String stage;
   private final Handler handler;
+  private final Doorbell bell;
   private final Duration renewal;
+  private final Duration hold;
   private final Duration farewell;
   private final ExecutorService work;
   private final Thread thread;
   private volatile KafkaShareConsumer<String, byte[]> current;
   private volatile boolean closed;
   private volatile boolean lost;
+  private long stopped;
 
   /** Does a piece of work. */
   public interface Handler {
@@ -54,20 +62,27 @@ public final class WorkQueue implements AutoCloseable {
    * A queue; {@link #start()} starts it.
    *
    * @param thread a name for its threads
-   * @param renewal how often the lock on a record is renewed; well below the broker's 30 s
-   * @param farewell how long closing waits for the work in hand
+   * @param bell rings for work that is handed back after its record was let go of
+   * @param renewal how often the lock on a record is renewed; well below {@link #LOCK}
+   * @param hold how long a record is held at most. Brokers deliver no record that is thousands after
+   *     one that is held, so the record of long work is accepted while the work goes on
+   * @param farewell how long after {@link #stop} closing waits for the work in hand
    */
   public WorkQueue(
       KafkaSettings settings,
       String stage,
       String thread,
       Handler handler,
+      Doorbell bell,
       Duration renewal,
+      Duration hold,
       Duration farewell) {
     this.settings = settings;
     this.stage = stage;
     this.handler = handler;
+    this.bell = bell;
     this.renewal = renewal;
+    this.hold = hold;
     this.farewell = farewell;
     this.work = Executors.newSingleThreadExecutor(task -> daemon(task, thread));
     this.thread = daemon(this::loop, thread + "-queue");
@@ -106,7 +121,7 @@ public final class WorkQueue implements AutoCloseable {
     } finally {
       current = null;
       // Releases a record that is not acknowledged.
-      consumer.close(POLL);
+      consumer.close(GOODBYE);
     }
   }
 
@@ -116,7 +131,15 @@ public final class WorkQueue implements AutoCloseable {
     consumer.subscribe(List.of(Topics.work(stage)));
     while (!closed) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        serve(consumer, record);
+        if (record.key() == null) {
+          log.atWarn()
+              .addKeyValue("topic", record.topic())
+              .addKeyValue("offset", record.offset())
+              .log("not a request for work; passed over");
+          consumer.acknowledge(record, AcknowledgeType.REJECT);
+        } else {
+          serve(consumer, record);
+        }
       }
     }
   }
@@ -141,6 +164,8 @@ public final class WorkQueue implements AutoCloseable {
     boolean accepted = await(consumer, record, done);
     if (!lost) {
       consumer.acknowledge(record, accepted ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
+    } else if (!accepted) {
+      bell.ring(stage, record.key());
     }
   }
 
@@ -149,11 +174,16 @@ public final class WorkQueue implements AutoCloseable {
       ConsumerRecord<String, byte[]> record,
       Future<Boolean> done)
       throws InterruptedException {
+    long start = System.nanoTime();
     while (true) {
       try {
         return done.get(renewal.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        if (!lost) {
+        if (!lost && System.nanoTime() - start > hold.toNanos()) {
+          consumer.acknowledge(record, AcknowledgeType.ACCEPT);
+          consumer.commitSync(PAUSE);
+          lost = true;
+        } else if (!lost) {
           renew(consumer, record, done);
         }
       } catch (ExecutionException e) {
@@ -171,7 +201,7 @@ public final class WorkQueue implements AutoCloseable {
       Future<Boolean> done) {
     consumer.acknowledge(record, AcknowledgeType.RENEW);
     while (!lost) {
-      for (ConsumerRecord<String, byte[]> back : consumer.poll(PAUSE)) {
+      for (ConsumerRecord<String, byte[]> back : poll(consumer)) {
         if (back.partition() == record.partition() && back.offset() == record.offset()) {
           return;
         }
@@ -184,6 +214,15 @@ public final class WorkQueue implements AutoCloseable {
     log.atWarn().addKeyValue("run", record.key()).log("lock on the record lost; work goes on");
   }
 
+  /** What arrives while work is in hand; being woken to close doesn't let go of it. */
+  private static ConsumerRecords<String, byte[]> poll(KafkaShareConsumer<String, byte[]> consumer) {
+    try {
+      return consumer.poll(PAUSE);
+    } catch (WakeupException e) {
+      return ConsumerRecords.empty();
+    }
+  }
+
   private static void pause() {
     try {
       Thread.sleep(PAUSE.toMillis());
@@ -192,19 +231,29 @@ public final class WorkQueue implements AutoCloseable {
     }
   }
 
-  /** Takes no more records and waits a while for the one in hand, which should stop by itself. */
-  @Override
-  public void close() {
+  /** Takes no more records; the one in hand should stop by itself. Doesn't wait. */
+  public synchronized void stop() {
+    if (closed) {
+      return;
+    }
     closed = true;
+    stopped = System.nanoTime();
     KafkaShareConsumer<String, byte[]> consumer = current;
     if (consumer != null && thread.isAlive()) {
       consumer.wakeup();
     }
     work.shutdown();
+  }
+
+  /** Stops, and waits a while for the record in hand and for its acknowledgement. */
+  @Override
+  public void close() {
+    stop();
     try {
-      work.awaitTermination(farewell.toMillis(), TimeUnit.MILLISECONDS);
+      long left = stopped + farewell.toNanos() - System.nanoTime();
+      work.awaitTermination(left, TimeUnit.NANOSECONDS);
       work.shutdownNow();
-      thread.join(POLL.toMillis());
+      thread.join(GOODBYE.toMillis());
     } catch (InterruptedException e) {
       work.shutdownNow();
       Thread.currentThread().interrupt();

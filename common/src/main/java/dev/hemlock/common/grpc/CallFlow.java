@@ -17,6 +17,7 @@ final class CallFlow {
 
   private final ServerCall<?, ?> call;
   private final io.vertx.core.Context eventLoop;
+  private volatile boolean gone;
   private boolean paced;
   private int waiting;
   private int withheld;
@@ -68,6 +69,16 @@ final class CallFlow {
 
   boolean ready() {
     return call.isReady();
+  }
+
+  /** The client has cancelled, its deadline has passed, or its connection was lost. */
+  void leave() {
+    gone = true;
+    changed();
+  }
+
+  boolean gone() {
+    return gone;
   }
 
   synchronized void changed() {

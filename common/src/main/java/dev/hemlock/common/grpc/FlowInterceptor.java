@@ -59,7 +59,7 @@ public class FlowInterceptor implements ServerInterceptor {
           public void onCancel() {
             over.set(true);
             super.onCancel();
-            flow.changed();
+            flow.leave();
           }
         };
     ConnectionWatch.current()

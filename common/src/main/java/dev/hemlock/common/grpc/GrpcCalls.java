@@ -1,5 +1,6 @@
 package dev.hemlock.common.grpc;
 
+import dev.hemlock.common.error.HemlockException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -15,12 +16,19 @@ import java.util.concurrent.Callable;
 public final class GrpcCalls {
   private GrpcCalls() {}
 
-  /** A method with one request and one response. */
+  /**
+   * A method with one request and one response. Work that is still waiting for a thread when its
+   * client has gone, for example because its deadline has passed, isn't begun.
+   */
   public static <T> Uni<T> onWorker(Callable<T> work) {
+    Optional<CallFlow> flow = flow();
     return Uni.createFrom()
         .<T>emitter(
             emitter -> {
               try {
+                if (flow.filter(CallFlow::gone).isPresent()) {
+                  throw HemlockException.cancelled("The client has gone");
+                }
                 emitter.complete(work.call());
               } catch (Throwable e) {
                 emitter.fail(e);

@@ -8,8 +8,8 @@ public record Attempt(Cause cause, String message) {
     ERROR(true),
     /** The worker shut down. */
     HANDED_BACK(false),
-    /** The store or the broker was away for so long that another worker took over. */
-    OUTAGE(false);
+    /** The worker was still, or the store away from it, for so long that another one took over. */
+    OVERTAKEN(false);
 
     private final boolean counts;
 

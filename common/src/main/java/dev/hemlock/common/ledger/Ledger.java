@@ -153,6 +153,34 @@ public final class Ledger {
         : Stream.empty();
   }
 
+  /**
+   * Says that a worker of this stage lives.
+   *
+   * @param worker letters, digits, dot, hyphen
+   */
+  public void show(String worker, byte[] document) {
+    store.overwrite(keys.workers() + worker, document);
+  }
+
+  /** The workers that have shown themselves, by name. */
+  public List<Seen> workers() {
+    return store.list(keys.workers()).stream()
+        .map(
+            object ->
+                new Seen(object.key().substring(keys.workers().length()), object.lastModified()))
+        .toList();
+  }
+
+  /** What a worker has shown last. */
+  public Optional<byte[]> shown(String worker) {
+    return store.read(keys.workers() + worker);
+  }
+
+  /** Forgets a worker. */
+  public void forget(String worker) {
+    store.delete(keys.workers() + worker);
+  }
+
   /** A page of the runs' names, in order. */
   Page<String> names(String after, int limit) {
     return store.folders(keys.runs(), after, limit);
@@ -229,6 +257,9 @@ public final class Ledger {
         .read(key)
         .orElseThrow(() -> HemlockException.notFound("The ledger has no object " + key));
   }
+
+  /** A worker, and when it was last seen by the store's clock. */
+  public record Seen(String worker, Instant time) {}
 
   /** A try that a marker says is not ended. */
   public record Pending(String name, int tryNumber, Instant since) {}

@@ -1,13 +1,10 @@
 package dev.hemlock.common.ledger;
 
-import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.Topics;
 import dev.hemlock.proto.events.v1.RunStateChanged;
 import dev.hemlock.proto.run.v1.RunState;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells the world about a run's states, each with the id {@code {name}/{try}/{state}}. */
 public final class RunEvents {
@@ -17,30 +14,26 @@ public final class RunEvents {
   /** The type of a dead letter. */
   public static final String DEAD_TYPE = "dev.hemlock.run.dead.v1";
 
-  private static final Logger log = LoggerFactory.getLogger(RunEvents.class);
   private final EventPublisher publisher;
 
   public RunEvents(EventPublisher publisher) {
     this.publisher = publisher;
   }
 
-  /** Says that a try waits or runs; without a broker it is only logged. */
+  /** Says that a try waits or runs, without waiting; it can be lost while the broker is away. */
   public void entered(String name, int tryNumber, RunState state) {
-    try {
-      publish(name, tryNumber, state, "");
-    } catch (HemlockException e) {
-      log.atWarn()
-          .addKeyValue("run", name)
-          .addKeyValue("state", state)
-          .setCause(e)
-          .log("state not published");
-    }
+    publisher.announce(
+        Topics.EVENTS,
+        id(name, tryNumber, state),
+        STATE_TYPE,
+        name,
+        changed(name, tryNumber, state, ""));
   }
 
   /**
    * Says how a try ended; a failure also becomes a dead letter with its reason in the headers.
    *
-   * @throws HemlockException UNAVAILABLE if the broker is away
+   * @throws dev.hemlock.common.error.HemlockException UNAVAILABLE if the broker is away
    */
   public void ended(String stage, String name, int tryNumber, Terminal terminal) {
     publish(name, tryNumber, terminal.state(), terminal.message());
@@ -56,9 +49,16 @@ public final class RunEvents {
   }
 
   private void publish(String name, int tryNumber, RunState state, String message) {
-    String id = name + "/" + tryNumber + "/" + state.name().substring("RUN_STATE_".length());
     publisher.publish(
-        Topics.EVENTS, id, STATE_TYPE, name, changed(name, tryNumber, state, message));
+        Topics.EVENTS,
+        id(name, tryNumber, state),
+        STATE_TYPE,
+        name,
+        changed(name, tryNumber, state, message));
+  }
+
+  private static String id(String name, int tryNumber, RunState state) {
+    return name + "/" + tryNumber + "/" + state.name().substring("RUN_STATE_".length());
   }
 
   private static RunStateChanged changed(

@@ -74,6 +74,10 @@ record RunKeys(String tenant, String kind, String stage) {
     return pending() + name.substring(name.lastIndexOf('/') + 1) + "/" + pad(tryNumber);
   }
 
+  String workers() {
+    return tenant + "/workers/" + stage + "/";
+  }
+
   String request(String digestOfId) {
     return tenant + "/requests/" + kind + "/" + digestOfId;
   }

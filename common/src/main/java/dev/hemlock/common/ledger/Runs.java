@@ -51,6 +51,11 @@ public final class Runs {
     } else if (known.get().ended() && !succeeded(known.get())) {
       reopen(known.get(), known.get().tryNumber() + 1);
     } else {
+      if (known.get().claims().isEmpty() && !known.get().ended()) {
+        // Whoever asked first may have stood still for so long that the sweepers dropped its
+        // marker.
+        ledger.mark(name, known.get().tryNumber());
+      }
       return ledger.view(known.get(), canonicalSpec);
     }
     return ledger.view(look(name), canonicalSpec);
@@ -104,8 +109,8 @@ public final class Runs {
   }
 
   private void announce(String name, int tryNumber) {
-    bell.ring(ledger.stage(), name);
     events.entered(name, tryNumber, RunState.RUN_STATE_QUEUED);
+    bell.ring(ledger.stage(), name);
   }
 
   /** Reads a run. NOT_FOUND if there is none. */
@@ -141,17 +146,22 @@ public final class Runs {
       RunFold now = look(name);
       boolean claimed = ledger.claim(now).isPresent() && !now.givenUp();
       if (now.tryNumber() == run.tryNumber() && !now.ended() && !now.result() && !claimed) {
-        end(name, now.tryNumber(), Terminal.cancelled());
+        end(now, Terminal.cancelled());
       }
     }
     return get(name);
   }
 
-  private void end(String name, int tryNumber, Terminal terminal) {
-    Terminal ended = ledger.end(name, tryNumber, terminal);
+  private void end(RunFold run, Terminal terminal) {
+    Terminal ended = ledger.end(run.name(), run.tryNumber(), terminal);
     try {
-      events.ended(ledger.stage(), name, tryNumber, ended);
-      ledger.unmark(name, tryNumber);
+      events.ended(ledger.stage(), run.name(), run.tryNumber(), ended);
+      if (run.epoch() > 0) {
+        // What a worker has let go of may still hold something elsewhere; the next one ends that.
+        bell.ring(ledger.stage(), run.name());
+      } else {
+        ledger.unmark(run.name(), run.tryNumber());
+      }
     } catch (HemlockException e) {
       // The marker stays, so the sweeper has a worker repeat this.
       if (!e.retryable()) {

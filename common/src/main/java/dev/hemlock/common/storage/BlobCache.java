@@ -55,7 +55,7 @@ final class BlobCache {
         }
         return copy;
       } catch (IOException e) {
-        throw HemlockException.resourceExhausted(
+        throw HemlockException.unavailable(
                 "Could not keep a copy of %s in %s (%s); make room or set hemlock.storage.cache-dir"
                     .formatted(digest, directory, e.getMessage()))
             .because(e);

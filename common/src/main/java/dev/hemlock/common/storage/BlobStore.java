@@ -68,7 +68,7 @@ public final class BlobStore {
    * removed once it is more than a few minutes old, which a mapping survives.
    *
    * @throws HemlockException NOT_FOUND if it is missing, DATA_LOSS if it doesn't match its digest,
-   *     RESOURCE_EXHAUSTED if the cache directory can't be written
+   *     UNAVAILABLE if the cache directory can't be written
    */
   public Path file(String tenant, Digest digest) {
     return cache.file(tenant, digest, () -> open(tenant, digest));

@@ -77,25 +77,33 @@ final class LedgerCheckpoints implements CheckpointStore {
     return digest.hex();
   }
 
+  /**
+   * Deletes all but the newest claims' newest checkpoints, also parts that never got their manifest.
+   * What a newer claim is saving stays.
+   */
   private void prune() {
-    List<StoredObject> objects = store.list(ledger.checkpoints(name));
-    List<Saved> saved = saved(objects);
-    if (saved.size() <= KEPT) {
-      return;
-    }
-    for (Saved old : saved.subList(KEPT, saved.size())) {
-      // The manifest first: without it the parts count for nothing.
-      store.delete(old.directory() + MANIFEST);
-      objects.stream()
-          .map(StoredObject::key)
-          .filter(key -> key.startsWith(old.directory()) && !key.endsWith("/" + MANIFEST))
-          .forEach(store::delete);
-    }
+    List<String> keys =
+        store.list(ledger.checkpoints(name)).stream().map(StoredObject::key).toList();
+    List<Saved> kept =
+        saved(keys).stream()
+            .sorted(Comparator.comparingInt(Saved::epoch).thenComparingInt(Saved::step).reversed())
+            .limit(KEPT)
+            .toList();
+    String newer = ledger.checkpoint(name, epoch + 1, 0);
+    keys.stream()
+        .filter(key -> key.compareTo(newer) < 0)
+        .filter(key -> kept.stream().noneMatch(saved -> key.startsWith(saved.directory())))
+        // Manifests first: without them the parts count for nothing.
+        .sorted(Comparator.comparing(key -> !key.endsWith("/" + MANIFEST)))
+        .forEach(store::delete);
   }
 
   @Override
   public Optional<Checkpoint> latest() {
-    for (Saved candidate : saved(store.list(ledger.checkpoints(name)))) {
+    List<Saved> candidates =
+        saved(store.list(ledger.checkpoints(name)).stream().map(StoredObject::key).toList());
+    candidates.sort(Comparator.comparingInt(Saved::step).thenComparingInt(Saved::epoch).reversed());
+    for (Saved candidate : candidates) {
       Optional<Checkpoint> whole = download(candidate);
       if (whole.isPresent()) {
         return whole;
@@ -108,32 +116,31 @@ final class LedgerCheckpoints implements CheckpointStore {
     return Optional.empty();
   }
 
-  /** The complete checkpoints, newest first. */
-  private List<Saved> saved(List<StoredObject> objects) {
+  /** The complete checkpoints. */
+  private List<Saved> saved(List<String> keys) {
     List<Saved> saved = new ArrayList<>();
     int prefix = ledger.checkpoints(name).length();
-    for (StoredObject object : objects) {
-      String[] path = object.key().substring(prefix).split("/", -1);
+    for (String key : keys) {
+      String[] path = key.substring(prefix).split("/", -1);
       if (path.length == 3 && path[2].equals(MANIFEST)) {
         saved.add(
             new Saved(
                 Integer.parseInt(path[1]),
                 Integer.parseInt(path[0]),
-                object.key().substring(0, object.key().length() - MANIFEST.length())));
+                key.substring(0, key.length() - MANIFEST.length())));
       }
     }
-    saved.sort(Comparator.comparingInt(Saved::step).thenComparingInt(Saved::epoch).reversed());
     return saved;
   }
 
   private Optional<Checkpoint> download(Saved saved) {
-    Optional<byte[]> manifest = store.read(saved.directory() + MANIFEST);
-    if (manifest.isEmpty()) {
-      return Optional.empty();
-    }
-    Document digests = Document.parse(manifest.get());
     LocalCheckpoint local = LocalCheckpoint.create(saved.step());
     try {
+      Document digests =
+          Document.parse(
+              store
+                  .read(saved.directory() + MANIFEST)
+                  .orElseThrow(() -> HemlockException.notFound("The manifest is gone")));
       for (String part : digests.fields().keySet()) {
         local.add(part, store.open(saved.directory() + part));
         if (!Digest.of(local.file(part)).hex().equals(digests.text(part))) {
@@ -160,8 +167,16 @@ final class LedgerCheckpoints implements CheckpointStore {
         return new LocalCheckpoint(
             step, Files.createTempDirectory("hemlock-checkpoint"), new HashMap<>());
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw noRoom(e);
       }
+    }
+
+    /** Nothing is wrong with the run, so it waits. */
+    private static HemlockException noRoom(IOException e) {
+      return HemlockException.unavailable(
+              "Could not keep a checkpoint in the temporary folder (%s); make room there"
+                  .formatted(e.getMessage()))
+          .because(e);
     }
 
     void add(String part, InputStream content) {
@@ -170,8 +185,7 @@ final class LedgerCheckpoints implements CheckpointStore {
       try (content) {
         Files.copy(content, file);
       } catch (IOException e) {
-        throw HemlockException.unavailable("The store stopped sending checkpoint part " + part)
-            .because(e);
+        throw noRoom(e);
       }
     }
 

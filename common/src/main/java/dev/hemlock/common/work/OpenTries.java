@@ -41,7 +41,7 @@ record OpenTries(Ledger ledger, Sweeper sweeper) {
     return open.build();
   }
 
-  private static Timestamp timestamp(Instant time) {
+  static Timestamp timestamp(Instant time) {
     return Timestamp.newBuilder()
         .setSeconds(time.getEpochSecond())
         .setNanos(time.getNano())

@@ -5,6 +5,8 @@ import dev.hemlock.common.ledger.Heartbeat;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunFold;
 import dev.hemlock.common.storage.ObjectStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,12 +31,13 @@ final class Session implements Work, AutoCloseable {
   private final int tryNumber;
   private final int epoch;
   private final byte[] spec;
+  private final int firstEpoch;
+  private final Optional<Duration> timeLimit;
   private final CheckpointStore checkpoints;
   private final ScheduledFuture<?> beating;
   private final AtomicBoolean beatAhead = new AtomicBoolean();
   private volatile Heartbeat latest = new Heartbeat(0, 0, Optional.empty());
   private volatile Optional<Stopped> stop = Optional.empty();
-  private volatile boolean outage;
   private volatile boolean closed;
   private long counter;
   private volatile long lastBeat = System.nanoTime();
@@ -47,7 +50,9 @@ final class Session implements Work, AutoCloseable {
       BooleanSupplier shuttingDown,
       RunFold run,
       int epoch,
-      byte[] spec) {
+      byte[] spec,
+      int firstEpoch,
+      Optional<Duration> timeLimit) {
     this.ledger = ledger;
     this.settings = settings;
     this.timer = timer;
@@ -56,6 +61,8 @@ final class Session implements Work, AutoCloseable {
     this.tryNumber = run.tryNumber();
     this.epoch = epoch;
     this.spec = spec;
+    this.firstEpoch = firstEpoch;
+    this.timeLimit = timeLimit;
     this.checkpoints = new LedgerCheckpoints(store, ledger, name, epoch, this::checkClaim);
     long interval = settings.heartbeat().toNanos();
     this.beating =
@@ -116,11 +123,6 @@ final class Session implements Work, AutoCloseable {
     return stop;
   }
 
-  /** Whether the store was away at some time. */
-  boolean sawOutage() {
-    return outage;
-  }
-
   /**
    * Looks into the ledger, then behaves as {@link #checkpoint()}, except that a shutdown is no reason
    * to stop: what is handed back can be saved first.
@@ -141,9 +143,20 @@ final class Session implements Work, AutoCloseable {
         || run.get().ended()
         || run.get().result()) {
       stop = Optional.of(new Superseded());
-    } else if (run.get().cancelRequested() && stop.isEmpty()) {
-      stop = Optional.of(new CancelRequested());
+    } else if (stop.isEmpty()) {
+      if (run.get().cancelRequested()) {
+        stop = Optional.of(new CancelRequested());
+      } else if (overdue(run.get())) {
+        stop = Optional.of(new OutOfTime());
+      }
     }
+  }
+
+  /** By the store's clock alone: between the try's first claim and this claim's last sign of life. */
+  private boolean overdue(RunFold run) {
+    Instant start = run.claims().getOrDefault(firstEpoch, Instant.MAX);
+    return timeLimit.isPresent()
+        && run.heartbeatTime().filter(now -> now.minus(timeLimit.get()).isAfter(start)).isPresent();
   }
 
   private void tick() {
@@ -151,7 +164,10 @@ final class Session implements Work, AutoCloseable {
     try {
       refresh();
     } catch (HemlockException e) {
-      outage = true;
+      log.atWarn()
+          .addKeyValue("run", name)
+          .addKeyValue("error", e.getMessage())
+          .log("the ledger does not answer");
     } catch (RuntimeException e) {
       log.atError().addKeyValue("run", name).setCause(e).log("could not look into the ledger");
     }
@@ -168,7 +184,10 @@ final class Session implements Work, AutoCloseable {
     try {
       ledger.beat(name, epoch, new Heartbeat(counter, heartbeat.share(), heartbeat.document()));
     } catch (HemlockException e) {
-      outage = true;
+      log.atWarn()
+          .addKeyValue("run", name)
+          .addKeyValue("error", e.getMessage())
+          .log("the ledger does not answer");
     } catch (RuntimeException e) {
       log.atError().addKeyValue("run", name).setCause(e).log("could not beat");
     }

@@ -20,14 +20,18 @@ import org.slf4j.LoggerFactory;
 public final class StageRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StageRuntime.class);
 
+  private static final Duration HOLD = Duration.ofMinutes(10);
+
   private final Worker worker;
   private final Sweeper sweeper;
   private final Ledger ledger;
+  private final WorkerList workers;
   private final WorkSettings settings;
   // Not the heartbeats' threads: a long sweep must not make live claims look dead.
   private final ScheduledThreadPoolExecutor sweeps;
   private final List<WorkQueue> queues;
   private volatile boolean closed;
+  private volatile int present;
 
   /**
    * A stage.
@@ -41,9 +45,21 @@ public final class StageRuntime implements AutoCloseable {
       KafkaSettings kafka,
       WorkSettings settings,
       int concurrency) {
+    this(worker, ledger, bell, kafka, settings, concurrency, HOLD);
+  }
+
+  StageRuntime(
+      Worker worker,
+      Ledger ledger,
+      Doorbell bell,
+      KafkaSettings kafka,
+      WorkSettings settings,
+      int concurrency,
+      Duration hold) {
     this.worker = worker;
     this.sweeper = new Sweeper(ledger, bell);
     this.ledger = ledger;
+    this.workers = new WorkerList(ledger);
     this.settings = settings;
     String stage = ledger.stage();
     this.sweeps = sweeps("hemlock-" + stage + "-sweep");
@@ -56,7 +72,9 @@ public final class StageRuntime implements AutoCloseable {
                         stage,
                         "hemlock-" + stage + "-" + slot,
                         worker,
+                        bell,
                         settings.renewal(),
+                        hold,
                         settings.farewell()))
             .toList();
   }
@@ -79,6 +97,19 @@ public final class StageRuntime implements AutoCloseable {
     scheduleSweep(settings.sweep().dividedBy(3));
   }
 
+  /** Announces all work anew, since the queue lost what it held. */
+  void ringForAll() {
+    var unused = sweeps.submit(this::tryRingingForAll);
+  }
+
+  private void tryRingingForAll() {
+    try {
+      sweeper.ringForAll();
+    } catch (HemlockException e) {
+      log.atWarn().addKeyValue("error", e.getMessage()).log("left to the next sweeps");
+    }
+  }
+
   private void scheduleSweep(Duration atMost) {
     if (closed) {
       return;
@@ -94,6 +125,10 @@ public final class StageRuntime implements AutoCloseable {
   private void sweep() {
     try {
       sweeper.sweep();
+      if (!queues.isEmpty()) {
+        workers.show(worker.id(), queues.size(), running());
+      }
+      present = workers.present().size();
     } catch (HemlockException e) {
       log.atWarn().addKeyValue("error", e.getMessage()).log("sweep put off");
     } catch (RuntimeException e) {
@@ -122,6 +157,11 @@ public final class StageRuntime implements AutoCloseable {
     return sweeper.stalled();
   }
 
+  /** Processes that take such work, as of the last sweep. */
+  public int workers() {
+    return present;
+  }
+
   /** The work that has not ended, anywhere, as it is now. */
   public StageWork work(int maxTries) {
     List<Pending> pending = ledger.pending();
@@ -131,7 +171,8 @@ public final class StageRuntime implements AutoCloseable {
             .setKind(ledger.kind())
             .setConcurrency(queues.size())
             .setInHand(running())
-            .setBacklog(pending.size());
+            .setBacklog(pending.size())
+            .addAllWorkers(workers.present());
     pending.stream()
         .limit(maxTries)
         .flatMap(one -> new OpenTries(ledger, sweeper).of(one).stream())
@@ -139,11 +180,17 @@ public final class StageRuntime implements AutoCloseable {
     return work.build();
   }
 
+  /** Takes no more work; what is in hand should stop by itself. Doesn't wait. */
+  void stop() {
+    closed = true;
+    sweeps.shutdown();
+    queues.forEach(WorkQueue::stop);
+  }
+
   /** Takes no more work and waits for what is in hand to stop. */
   @Override
   public void close() {
-    closed = true;
-    sweeps.shutdown();
-    queues.parallelStream().forEach(WorkQueue::close);
+    stop();
+    queues.forEach(WorkQueue::close);
   }
 }

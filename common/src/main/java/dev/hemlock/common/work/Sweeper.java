@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Rings the bell again for marked runs that nobody works on, so that a lost ring or a wiped broker
@@ -21,14 +23,30 @@ final class Sweeper {
 
   private final Ledger ledger;
   private final Doorbell bell;
+  private final LongSupplier nanos;
+  private Map<Pending, Long> orphans = Map.of();
   private Map<Pending, Sighting> known = Map.of();
   private volatile int backlog;
   private volatile int queued;
   private volatile int stalled;
 
   Sweeper(Ledger ledger, Doorbell bell) {
+    this(ledger, bell, System::nanoTime);
+  }
+
+  Sweeper(Ledger ledger, Doorbell bell, LongSupplier nanos) {
     this.ledger = ledger;
     this.bell = bell;
+    this.nanos = nanos;
+  }
+
+  /** Rings for every marked run at once: the queue lost what it held. */
+  synchronized void ringForAll() {
+    ledger.pending().stream()
+        .map(Pending::name)
+        .distinct()
+        .forEach(name -> bell.ring(ledger.stage(), name));
+    known = Map.of();
   }
 
   /** How many tries were not ended at the last sweep. */
@@ -57,6 +75,8 @@ final class Sweeper {
     List<Pending> pending = ledger.pending();
     backlog = pending.size();
     Map<Pending, Sighting> seen = new HashMap<>();
+    orphans = new HashMap<>(orphans);
+    orphans.keySet().retainAll(Set.copyOf(pending));
     for (Pending one : pending) {
       Sighting before = known.get(one);
       if (before != null && before.skip() > 0) {
@@ -76,7 +96,8 @@ final class Sweeper {
         ledger.look(pending.name()).filter(run -> run.tryNumber() >= pending.tryNumber());
     if (found.isEmpty()) {
       // The marker is written first; what it announces may still come.
-      if (pending.since().isBefore(Instant.now().minus(ORPHAN))) {
+      long since = orphans.computeIfAbsent(pending, first -> nanos.getAsLong());
+      if (nanos.getAsLong() - since > ORPHAN.toNanos()) {
         ledger.unmark(pending.name(), pending.tryNumber());
       }
       return Optional.empty();

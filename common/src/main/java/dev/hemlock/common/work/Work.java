@@ -23,7 +23,8 @@ public interface Work {
   /**
    * Ends the work if it should stop. Cheap; call it between batches.
    *
-   * @throws Stopped if another worker took over, the run was cancelled or the process shuts down
+   * @throws Stopped if another worker took over, the run was cancelled or is out of time, or the
+   *     process shuts down
    */
   void checkpoint();
 
@@ -54,6 +55,15 @@ public interface Work {
 
     public CancelRequested() {
       super("the run was cancelled");
+    }
+  }
+
+  /** The try has been worked on for longer than it may. */
+  final class OutOfTime extends Stopped {
+    private static final long serialVersionUID = 1;
+
+    public OutOfTime() {
+      super("the time limit was reached");
     }
   }
 

@@ -4,7 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithDefaults;
 import io.smallrye.config.WithParentName;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** How much work this process does. */
 @ConfigMapping(prefix = "hemlock.work")
@@ -19,5 +21,8 @@ public interface WorkConfig {
     /** Pieces of work at a time; 0: this process only answers the API. */
     @WithDefault("1")
     int concurrency();
+
+    /** How long a try may be worked on, from its first claim; without it, as long as it takes. */
+    Optional<Duration> timeLimit();
   }
 }

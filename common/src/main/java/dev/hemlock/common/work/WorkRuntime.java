@@ -17,6 +17,9 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,7 +32,7 @@ import java.util.stream.Stream;
 @Singleton
 public class WorkRuntime {
   private static final int TIMER_THREADS = 2;
-  private static final long RETRY_MILLIS = 1_000;
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Instance<Stage> stages;
   private final Instance<MeterRegistry> meters;
@@ -85,23 +88,47 @@ public class WorkRuntime {
   void start(@Observes StartupEvent event) {
     feed.start();
     stages.stream().map(this::runtime).forEach(runtimes::add);
-    Thread start = new Thread(this::startWhenReady, "hemlock-start");
-    start.setDaemon(true);
-    start.start();
+    Thread tending = new Thread(this::tend, "hemlock-topics");
+    tending.setDaemon(true);
+    tending.start();
   }
 
   private StageRuntime runtime(Stage stage) {
     Ledger ledger = new Ledger(store, Tenant.current(), stage.kind(), stage.name());
     WorkSettings settings = worker.settings();
-    String id = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    String id =
+        "%s-%d-%s"
+            .formatted(
+                host(),
+                ProcessHandle.current().pid(),
+                UUID.randomUUID().toString().substring(0, 8));
+    WorkConfig.StageConfig limits = work.stages().get(stage.name());
     Worker one =
-        new Worker(stage, ledger, store, publisher, settings, timer, () -> shuttingDown, id);
-    int concurrency = work.stages().get(stage.name()).concurrency();
+        new Worker(
+            stage,
+            ledger,
+            store,
+            publisher,
+            settings,
+            timer,
+            () -> shuttingDown,
+            id,
+            limits.timeLimit());
+    int concurrency = limits.concurrency();
     StageRuntime runtime = new StageRuntime(one, ledger, bell, kafka, settings, concurrency);
     if (meters.isResolvable()) {
       gauges(stage.name(), runtime, meters.get());
     }
     return runtime;
+  }
+
+  /** For people, who look for the machine or the pod behind a claim. */
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9.-]", "-");
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
   }
 
   private static void gauges(String stage, StageRuntime runtime, MeterRegistry registry) {
@@ -111,6 +138,10 @@ public class WorkRuntime {
         .register(registry);
     Gauge.builder("hemlock.work.running", runtime, StageRuntime::running)
         .description("Pieces of work in hand in this process")
+        .tag("stage", stage)
+        .register(registry);
+    Gauge.builder("hemlock.work.workers", runtime, StageRuntime::workers)
+        .description("Processes that take such work, as of the last sweep")
         .tag("stage", stage)
         .register(registry);
     Gauge.builder("hemlock.work.queued", runtime, StageRuntime::queued)
@@ -123,27 +154,45 @@ public class WorkRuntime {
         .register(registry);
   }
 
+  boolean shuttingDown() {
+    return shuttingDown;
+  }
+
   /** The work of every kind that this process serves. */
   List<StageWork> work(int maxTries) {
     return runtimes.stream().map(runtime -> runtime.work(maxTries)).toList();
   }
 
-  private void startWhenReady() {
+  /** Starts once the queues are there, and announces all work anew whenever they were lost. */
+  private void tend() {
+    List<String> names =
+        Stream.concat(Topics.STAGES.stream(), stages.stream().map(Stage::name)).distinct().toList();
+    boolean started = false;
     try {
-      List<String> names =
-          Stream.concat(Topics.STAGES.stream(), stages.stream().map(Stage::name))
-              .distinct()
-              .toList();
-      while (!topics.ensure(names)) {
-        Thread.sleep(RETRY_MILLIS);
-      }
-      synchronized (runtimes) {
-        if (!shuttingDown) {
-          runtimes.forEach(StageRuntime::start);
+      while (!shuttingDown) {
+        KafkaTopics.State state = topics.ensure(names);
+        if (state == KafkaTopics.State.NEW_QUEUES) {
+          if (started) {
+            runtimes.forEach(StageRuntime::ringForAll);
+          } else {
+            started = start();
+          }
         }
+        Backoff.sleep(
+            state == KafkaTopics.State.AWAY ? RETRY : worker.settings().sweep(),
+            () -> shuttingDown);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean start() {
+    synchronized (runtimes) {
+      if (!shuttingDown) {
+        runtimes.forEach(StageRuntime::start);
+      }
+      return true;
     }
   }
 
@@ -151,7 +200,8 @@ public class WorkRuntime {
     synchronized (runtimes) {
       shuttingDown = true;
     }
-    runtimes.parallelStream().forEach(StageRuntime::close);
+    runtimes.forEach(StageRuntime::stop);
+    runtimes.forEach(StageRuntime::close);
     timer.shutdownNow();
     timer.awaitTermination(1, TimeUnit.SECONDS);
   }

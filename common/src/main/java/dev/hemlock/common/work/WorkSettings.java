@@ -32,11 +32,11 @@ public record WorkSettings(
   /** What production uses. */
   public static WorkSettings defaults() {
     return new WorkSettings(
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(1),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),

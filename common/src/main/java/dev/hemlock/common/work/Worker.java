@@ -15,6 +15,7 @@ import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.proto.run.v1.RunState;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,16 +48,12 @@ public final class Worker implements WorkQueue.Handler {
   private final ScheduledExecutorService timer;
   private final BooleanSupplier shuttingDown;
   private final String id;
+  private final Optional<Duration> timeLimit;
 
   /** What is in hand, and whether the bell rang for it again meanwhile. */
   private final ConcurrentMap<String, Boolean> inHand = new ConcurrentHashMap<>();
 
-  /**
-   * A worker.
-   *
-   * @param id names this process in claims
-   * @param timer runs heartbeats; may block on the store
-   */
+  /** A worker that gives each try the time it takes. */
   public Worker(
       Stage stage,
       Ledger ledger,
@@ -66,6 +63,26 @@ public final class Worker implements WorkQueue.Handler {
       ScheduledExecutorService timer,
       BooleanSupplier shuttingDown,
       String id) {
+    this(stage, ledger, store, publisher, settings, timer, shuttingDown, id, Optional.empty());
+  }
+
+  /**
+   * A worker.
+   *
+   * @param timer runs heartbeats; may block on the store
+   * @param id names this process in claims
+   * @param timeLimit how long after its first claim a try may be worked on
+   */
+  public Worker(
+      Stage stage,
+      Ledger ledger,
+      ObjectStore store,
+      EventPublisher publisher,
+      WorkSettings settings,
+      ScheduledExecutorService timer,
+      BooleanSupplier shuttingDown,
+      String id,
+      Optional<Duration> timeLimit) {
     this.stage = stage;
     this.ledger = ledger;
     this.store = store;
@@ -76,6 +93,12 @@ public final class Worker implements WorkQueue.Handler {
     this.timer = timer;
     this.shuttingDown = shuttingDown;
     this.id = id;
+    this.timeLimit = timeLimit;
+  }
+
+  /** As it names itself in claims. */
+  String id() {
+    return id;
   }
 
   /** How many pieces of work are in hand. */
@@ -123,6 +146,9 @@ public final class Worker implements WorkQueue.Handler {
           }
           // Another look is due: somebody else was faster, or an attempt failed.
         } catch (HemlockException e) {
+          if (e.reason() == Reason.DATA_LOSS) {
+            return damaged(name, e);
+          }
           if (!e.retryable()) {
             throw e;
           }
@@ -134,6 +160,17 @@ public final class Worker implements WorkQueue.Handler {
     } catch (Work.ShuttingDown e) {
       return false;
     }
+  }
+
+  /** The ledger's own objects are damaged: nobody can work on this try. */
+  private boolean damaged(String name, HemlockException failure) throws InterruptedException {
+    RunFold run = ledger.look(name).orElseThrow();
+    if (run.ended()) {
+      throw failure;
+    }
+    logFailure(run, failure);
+    ending.end(run, Terminal.failed(failure), Optional.empty());
+    return true;
   }
 
   private Optional<Boolean> step(String name) throws InterruptedException {
@@ -181,7 +218,7 @@ public final class Worker implements WorkQueue.Handler {
         name, epoch, new Claim(run.tryNumber(), firstEpoch, claimant, Instant.now()))) {
       return Optional.empty();
     }
-    return work(run, epoch, spec);
+    return work(run, epoch, spec, firstEpoch);
   }
 
   /** Why this try can't go on: too many claims since the last checkpoint ended in an error. */
@@ -216,10 +253,21 @@ public final class Worker implements WorkQueue.Handler {
             .with("attempts", Integer.toString(counted)));
   }
 
-  private Optional<Boolean> work(RunFold run, int epoch, byte[] spec) throws InterruptedException {
+  private Optional<Boolean> work(RunFold run, int epoch, byte[] spec, int firstEpoch)
+      throws InterruptedException {
     log.atInfo().addKeyValue("run", run.name()).addKeyValue("epoch", epoch).log("work started");
     try (Session session =
-        new Session(ledger, store, settings, timer, shuttingDown, run, epoch, spec)) {
+        new Session(
+            ledger,
+            store,
+            settings,
+            timer,
+            shuttingDown,
+            run,
+            epoch,
+            spec,
+            firstEpoch,
+            timeLimit)) {
       events.entered(run.name(), run.tryNumber(), RunState.RUN_STATE_RUNNING);
       return work(run, session);
     }
@@ -291,16 +339,28 @@ public final class Worker implements WorkQueue.Handler {
       ending.end(run, Terminal.cancelled(), Optional.empty());
       return true;
     }
+    if (why instanceof Work.OutOfTime) {
+      ending.end(run, Terminal.failed(outOfTime()), Optional.empty());
+      return true;
+    }
     boolean handedBack = why instanceof Work.ShuttingDown;
-    if (handedBack || session.sawOutage()) {
-      Cause cause = handedBack ? Cause.HANDED_BACK : Cause.OUTAGE;
-      try {
-        ledger.giveUp(run.name(), session.epoch(), new Attempt(cause, why.getMessage()));
-      } catch (HemlockException e) {
-        log.atWarn().addKeyValue("run", run.name()).setCause(e).log("hand-back not recorded");
-      }
+    Cause cause = handedBack ? Cause.HANDED_BACK : Cause.OVERTAKEN;
+    try {
+      ledger.giveUp(run.name(), session.epoch(), new Attempt(cause, why.getMessage()));
+    } catch (HemlockException e) {
+      log.atWarn().addKeyValue("run", run.name()).setCause(e).log("hand-back not recorded");
     }
     return !handedBack;
+  }
+
+  private HemlockException outOfTime() {
+    String limit = timeLimit.orElseThrow().toString();
+    return new HemlockException(
+            Reason.DEADLINE_EXCEEDED,
+            "The run took longer than %s from its first attempt; raise hemlock.work.%s.time-limit,"
+                    .formatted(limit, stage.name())
+                + " or ask for less. Asking for it again continues from its last checkpoint.")
+        .with("timeLimit", limit);
   }
 
   private Optional<Boolean> failed(RunFold run, Session session, Throwable failure, Backoff backoff)

@@ -7,19 +7,19 @@ import java.time.Duration;
 /** The clocks of the work loop; see {@link WorkSettings}. */
 @ConfigMapping(prefix = "hemlock.worker")
 public interface WorkerConfig {
-  @WithDefault("5S")
+  @WithDefault("3S")
   Duration heartbeat();
 
   @WithDefault("1S")
   Duration progress();
 
-  @WithDefault("30S")
+  @WithDefault("15S")
   Duration stillness();
 
   @WithDefault("1S")
   Duration watch();
 
-  @WithDefault("10S")
+  @WithDefault("5S")
   Duration renewal();
 
   @WithDefault("30S")

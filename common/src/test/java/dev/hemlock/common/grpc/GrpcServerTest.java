@@ -17,6 +17,7 @@ import dev.hemlock.proto.dataset.v1.ImportDatasetResponse;
 import dev.hemlock.proto.dataset.v1.ImportSpec;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.Snapshot;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -155,6 +156,24 @@ class GrpcServerTest {
 
     assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(emitted.get()).isLessThan(MESSAGES);
+  }
+
+  @Test
+  void beginsNoWorkWhoseClientHasGoneMeanwhile() throws Exception {
+    // Given
+    CallFlow flow = new CallFlow(null);
+    AtomicInteger begun = new AtomicInteger();
+    Uni<Integer> call =
+        Context.current()
+            .withValue(CallFlow.KEY, flow)
+            .call(() -> GrpcCalls.onWorker(begun::incrementAndGet));
+
+    // When
+    flow.leave();
+
+    // Then
+    assertThatThrownBy(() -> call.await().indefinitely()).hasMessageContaining("CANCELLED");
+    assertThat(begun).hasValue(0);
   }
 
   @Test

@@ -158,6 +158,19 @@ class RunsTest {
   }
 
   @Test
+  void askingAgainForAWaitingRunBringsItBackToTheSweepers() {
+    // Given
+    String name = runs.create(SPEC, "").name();
+    ledger.unmark(name, 1);
+
+    // When
+    runs.create(SPEC, "");
+
+    // Then
+    assertThat(ledger.pending()).extracting(Ledger.Pending::name).containsExactly(name);
+  }
+
+  @Test
   void finishedRunIsNotAskedForAgain() {
     runs.create(SPEC, "");
     ledger.commit(name, RESULT);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every {@link ObjectStore} promises; one subclass a backend. */
 public abstract class AbstractObjectStoreTest {
   private static final int RACERS = 32;
-  private static final int KEYS = Integer.getInteger("hemlock.test.race-keys", 50);
+  private static final int KEYS = 300;
 
   /** Every test has keys of its own. */
   private final String root = "default/test-" + UUID.randomUUID() + "/";

@@ -22,14 +22,16 @@ public final class MinioServer implements AutoCloseable {
   /** The identity's secret. */
   public static final String SECRET_KEY = "hemlock-test-secret";
 
-  private final Process process;
+  private final ProcessBuilder command;
   private final URI endpoint;
   private final Path data;
+  private Process process;
 
-  private MinioServer(Process process, URI endpoint, Path data) {
-    this.process = process;
+  private MinioServer(ProcessBuilder command, URI endpoint, Path data) throws IOException {
+    this.command = command;
     this.endpoint = endpoint;
     this.data = data;
+    this.process = command.start();
   }
 
   /** The program: {@code -Dhemlock.minio=...}, or deploy/.bin/minio at the root of the project. */
@@ -62,7 +64,7 @@ public final class MinioServer implements AutoCloseable {
     command.environment().put("MINIO_ROOT_USER", ACCESS_KEY);
     command.environment().put("MINIO_ROOT_PASSWORD", SECRET_KEY);
     command.redirectErrorStream(true).redirectOutput(data.resolveSibling("minio.log").toFile());
-    MinioServer server = new MinioServer(command.start(), endpoint, data);
+    MinioServer server = new MinioServer(command, endpoint, data);
     server.awaitReady();
     return server;
   }
@@ -95,6 +97,17 @@ public final class MinioServer implements AutoCloseable {
   /** The URL that a client is given. */
   public URI endpoint() {
     return endpoint;
+  }
+
+  /** Ends it as kill -9 does. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Starts it once more on its data and its port. */
+  public void startAgain() throws Exception {
+    process = command.start();
+    awaitReady();
   }
 
   @Override

@@ -11,8 +11,10 @@ import dev.hemlock.common.storage.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -101,6 +103,11 @@ public final class LocalWork implements AutoCloseable {
         timer,
         () -> shuttingDown,
         "local");
+  }
+
+  /** Does something on a thread of this work. */
+  <T> Future<T> submit(Callable<T> task) {
+    return threads.submit(task);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.hemlock.common.events.KafkaSettings;
 import dev.hemlock.common.events.KafkaTopics;
 import dev.hemlock.common.events.TopicReader;
 import dev.hemlock.common.events.Topics;
+import dev.hemlock.common.ledger.Attempt;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunView;
@@ -28,9 +29,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WorkLoopIT {
-  private static final WorkSettings FAST =
+  static final WorkSettings FAST =
       new WorkSettings(
           Duration.ofMillis(50),
           Duration.ofMillis(10),
@@ -78,9 +83,13 @@ class WorkLoopIT {
     }
 
     Node(Stage work, int concurrency, WorkSettings settings) {
+      this(work, concurrency, settings, Duration.ofMinutes(10));
+    }
+
+    Node(Stage work, int concurrency, WorkSettings settings, Duration hold) {
       Worker worker =
           new Worker(work, ledger, store, publisher, settings, timer, () -> shuttingDown, "node");
-      runtime = new StageRuntime(worker, ledger, publisher, kafka, settings, concurrency);
+      runtime = new StageRuntime(worker, ledger, publisher, kafka, settings, concurrency, hold);
       nodes.add(this);
       runtime.start();
     }
@@ -103,7 +112,7 @@ class WorkLoopIT {
     broker = EmbeddedBroker.start(directory, 0);
     kafka = KafkaSettings.of(broker.bootstrapServers(), "/hemlock/test");
     topics = new KafkaTopics(kafka);
-    assertThat(topics.ensure(List.of())).isTrue();
+    assertThat(topics.ensure(List.of())).isNotEqualTo(KafkaTopics.State.AWAY);
     publisher = new KafkaEventPublisher(kafka);
     feed = new KafkaEventFeed(kafka);
     feed.start();
@@ -123,7 +132,9 @@ class WorkLoopIT {
   }
 
   private void ready() throws InterruptedException {
-    assertThat(topics.ensure(List.of(stage))).isTrue();
+    while (topics.ensure(List.of(stage)) == KafkaTopics.State.AWAY) {
+      Thread.onSpinWait();
+    }
   }
 
   private static byte[] spec(int number) {
@@ -338,6 +349,83 @@ class WorkLoopIT {
     await(name, RunState.RUN_STATE_SUCCEEDED);
 
     assertThat(ledger.attempt(name, 1).cause().counts()).isFalse();
+  }
+
+  @Test
+  void workThatIsHandedBackMoreOftenThanTheBrokerDeliversARecordGoesOn() throws Exception {
+    ready();
+    int handBacks = 6;
+    Semaphore running = new Semaphore(0);
+    FakeStage.Body body =
+        work -> {
+          running.release();
+          while (work.checkpoints().latest().isEmpty()) {
+            work.checkpoint();
+            TimeUnit.MILLISECONDS.sleep(5);
+          }
+          return work.spec();
+        };
+    String name = runs.create(spec(1), "").name();
+
+    for (int i = 0; i < handBacks; i++) {
+      Node leaving = new Node(body, 1, FAST);
+      assertThat(running.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+      leaving.close();
+    }
+    new Node(Work::spec, 1, FAST);
+    await(name, RunState.RUN_STATE_SUCCEEDED);
+
+    assertThat(ledger.look(name).orElseThrow().attempts()).hasSize(handBacks);
+  }
+
+  @Test
+  void longWorkLetsGoOfItsRecordAndIsHandedBackAllTheSame() throws Exception {
+    ready();
+    CountDownLatch running = new CountDownLatch(1);
+    Stage endless =
+        new FakeStage(
+            KIND,
+            stage,
+            work -> {
+              running.countDown();
+              while (true) {
+                work.checkpoint();
+                TimeUnit.MILLISECONDS.sleep(5);
+              }
+            });
+    Node leaving = new Node(endless, 1, FAST, Duration.ZERO);
+    String name = runs.create(spec(1), "").name();
+    assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+    Await.until(
+        "heartbeats over several renewals",
+        () -> ledger.heartbeat(name, 1).map(beat -> beat.counter() > 20).orElse(false));
+
+    leaving.close();
+    new Node(Work::spec, 1, WorkSettings.defaults());
+    await(name, RunState.RUN_STATE_SUCCEEDED);
+
+    assertThat(ledger.look(name).orElseThrow().claims()).hasSize(2);
+    assertThat(ledger.attempt(name, 1).cause()).isEqualTo(Attempt.Cause.HANDED_BACK);
+  }
+
+  @Test
+  void passesOverRecordsThatAreNoRequests() throws Exception {
+    ready();
+    try (KafkaProducer<byte[], byte[]> garbage =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (String key : List.of("", "no such run", "trainingRuns/zz", "\u0000")) {
+        garbage.send(new ProducerRecord<>(Topics.work(stage), key.getBytes(UTF_8), new byte[] {1}));
+      }
+      garbage.send(new ProducerRecord<>(Topics.work(stage), null, new byte[] {-1, -2})).get();
+    }
+
+    new Node(Work::spec, 1, FAST);
+    String name = runs.create(spec(1), "").name();
+
+    assertThat(await(name, RunState.RUN_STATE_SUCCEEDED).status().getTry()).isEqualTo(1);
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.proto.run.v1.RunState;
 import io.grpc.Status;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -246,7 +248,7 @@ class WorkerTest {
             epoch -> {
               claim(epoch);
               Attempt.Cause cause =
-                  epoch % 2 == 0 ? Attempt.Cause.HANDED_BACK : Attempt.Cause.OUTAGE;
+                  epoch % 2 == 0 ? Attempt.Cause.HANDED_BACK : Attempt.Cause.OVERTAKEN;
               ledger.giveUp(name, epoch, new Attempt(cause, ""));
             });
 
@@ -401,6 +403,189 @@ class WorkerTest {
             "00000001/00000003/state",
             "00000001/00000004/manifest",
             "00000001/00000004/state");
+  }
+
+  @Test
+  void aCheckpointWhoseManifestIsDamagedIsPassedOverToo() throws Exception {
+    // Given
+    runs.create(SPEC, "");
+    AtomicInteger attempts = new AtomicInteger();
+
+    // When
+    worker(
+            work -> {
+              if (attempts.incrementAndGet() == 1) {
+                save(work, 1);
+                save(work, 2);
+                memory.overwrite(ledger.checkpoint(name, 1, 2) + "manifest", new byte[] {1, 2});
+                throw new IllegalStateException("boom");
+              }
+              try (CheckpointStore.Checkpoint latest = work.checkpoints().latest().orElseThrow()) {
+                return latest.bytes("state");
+              }
+            })
+        .handle(name);
+
+    // Then
+    assertThat(runs.get(name).result().orElseThrow()).asString(UTF_8).isEqualTo("state 1");
+  }
+
+  @Test
+  void damagedCheckpointsOfOlderClaimsDoNotCrowdOutNewOnes() throws Exception {
+    // Given
+    runs.create(SPEC, "");
+    AtomicInteger attempts = new AtomicInteger();
+    List<String> kept = new ArrayList<>();
+
+    // When
+    worker(
+            work -> {
+              if (attempts.incrementAndGet() == 1) {
+                for (int step : new int[] {7, 8}) {
+                  save(work, step);
+                  memory.overwrite(ledger.checkpoint(name, 1, step) + "state", new byte[] {1});
+                }
+                throw new IllegalStateException("boom");
+              }
+              assertThat(work.checkpoints().latest()).isEmpty();
+              save(work, 1);
+              save(work, 2);
+              memory.list(ledger.checkpoints(name)).forEach(object -> kept.add(object.key()));
+              return work.spec();
+            })
+        .handle(name);
+
+    // Then
+    assertThat(kept)
+        .extracting(key -> key.substring(ledger.checkpoints(name).length()))
+        .containsExactly(
+            "00000002/00000001/manifest",
+            "00000002/00000001/state",
+            "00000002/00000002/manifest",
+            "00000002/00000002/state");
+  }
+
+  @Test
+  void partsThatNeverGotTheirManifestAreDeletedButNotThoseOfANewerClaim() throws Exception {
+    // Given
+    runs.create(SPEC, "");
+    List<String> kept = new ArrayList<>();
+    for (int epoch : new int[] {1, 3}) {
+      memory.overwrite(ledger.checkpoint(name, epoch, 5) + "state", new byte[] {1});
+    }
+    claim(1);
+
+    // When
+    worker(
+            work -> {
+              save(work, 6);
+              memory.list(ledger.checkpoints(name)).forEach(object -> kept.add(object.key()));
+              return work.spec();
+            })
+        .handle(name);
+
+    // Then
+    assertThat(kept)
+        .extracting(key -> key.substring(ledger.checkpoints(name).length()))
+        .containsExactly(
+            "00000002/00000006/manifest", "00000002/00000006/state", "00000003/00000005/state");
+  }
+
+  private static void save(Work work, int step) {
+    byte[] state = ("state " + step).getBytes(UTF_8);
+    work.checkpoints().save(step, Map.of("state", CheckpointStore.Part.of(state)));
+  }
+
+  @Test
+  void aWorkerThatWasStillAndComesBackIsNoFailedAttempt() throws Exception {
+    // Given
+    runs.create(SPEC, "");
+
+    // When
+    for (int zombie = 1; zombie <= 4; zombie++) {
+      int next = 2 * zombie;
+      worker(
+              work -> {
+                claim(next);
+                ledger.giveUp(name, next, new Attempt(Attempt.Cause.HANDED_BACK, ""));
+                work.checkpoints().save(1, Map.of());
+                throw new AssertionError("must not go on");
+              })
+          .handle(name);
+    }
+    worker(Work::spec).handle(name);
+
+    // Then
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void aRunThatTakesLongerThanItMayFailsAndContinuesWhenAskedForAgain() throws Exception {
+    // Given
+    runs.create(SPEC, "");
+    Worker limited =
+        new Worker(
+            stage(
+                work -> {
+                  save(work, 1);
+                  while (true) {
+                    work.checkpoint();
+                    TimeUnit.MILLISECONDS.sleep(1);
+                  }
+                }),
+            ledger,
+            store,
+            events,
+            LocalWork.FAST,
+            timer,
+            () -> false,
+            "worker",
+            Optional.of(Duration.ofMillis(50)));
+
+    // When
+    limited.handle(name);
+
+    // Then
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_FAILED);
+    assertThat(runs.get(name).status().getError().getCode())
+        .isEqualTo(Status.Code.DEADLINE_EXCEEDED.value());
+    assertThat(runs.get(name).status().getError().getMessage())
+        .contains("hemlock.work.train.time-limit");
+    assertThat(runs.create(SPEC, "").status().getTry()).isEqualTo(2);
+    assertThat(ledger.look(name).orElseThrow().checkpointEpoch()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunWhoseOwnRecordsAreDamagedFails() throws Exception {
+    // Given
+    runs.create(SPEC, "");
+    claim(1);
+    CountingStore damaged =
+        new CountingStore(
+            memory,
+            key -> {
+              if (key.endsWith("claims/00000001")) {
+                throw HemlockException.dataLoss("The stored bytes of " + key + " do not match.");
+              }
+            });
+    Worker worker =
+        new Worker(
+            stage(Work::spec),
+            new Ledger(damaged, "default", KIND, STAGE),
+            damaged,
+            events,
+            LocalWork.FAST,
+            timer,
+            () -> false,
+            "worker");
+
+    // When
+    boolean handled = worker.handle(name);
+
+    // Then
+    assertThat(handled).isTrue();
+    assertThat(ledger.terminal(name, 1).reason()).isEqualTo("DATA_LOSS");
+    assertThat(ledger.pending()).isEmpty();
   }
 
   @Test
@@ -632,6 +817,40 @@ class WorkerTest {
 
     assertThat(after).containsExactly(0, 1, 2, 2, 3, 3, 3, 3, 4);
     assertThat(sweeper.backlog()).isEqualTo(1);
+  }
+
+  @Test
+  void sweeperRingsForAllWhenTheQueueLostWhatItHeld() {
+    runs.create(SPEC, "");
+    claim(1);
+    runs.create("{}".getBytes(UTF_8), "");
+    List<String> rung = new ArrayList<>();
+    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> rung.add(run));
+
+    sweeper.ringForAll();
+
+    assertThat(rung).containsExactlyInAnyOrder(name, ledger.name("{}".getBytes(UTF_8)));
+  }
+
+  @Test
+  void sweeperForgetsAMarkerWithoutARunAfterTenMinutesOfItsOwnClockWhateverTheTimeOfDay() {
+    // Given
+    AtomicLong nanos = new AtomicLong();
+    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> {}, nanos::get);
+    runs.create(SPEC, "");
+    memory.delete("default/runs/" + name + "/spec");
+
+    // When
+    sweeper.sweep();
+    nanos.addAndGet(Duration.ofMinutes(9).toNanos());
+    sweeper.sweep();
+    int before = ledger.pending().size();
+    nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+    sweeper.sweep();
+
+    // Then
+    assertThat(before).isEqualTo(1);
+    assertThat(ledger.pending()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.hemlock.cli;
 import dev.hemlock.proto.run.v1.ListWorkRequest;
 import dev.hemlock.proto.run.v1.OpenTry;
 import dev.hemlock.proto.run.v1.StageWork;
+import dev.hemlock.proto.run.v1.StageWorker;
 import dev.hemlock.proto.run.v1.WorkServiceGrpc.WorkServiceBlockingStub;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "work",
-    description = "Prints the runs that wait, run or stall, and who works on them.",
+    description = "Prints the workers, and the runs that wait, run or stall and who works on them.",
     mixinStandardHelpOptions = true)
 final class WorkCommand implements Callable<Integer> {
   @Mixin private AddressOptions address;
@@ -34,7 +35,14 @@ final class WorkCommand implements Callable<Integer> {
   }
 
   private static void print(StageWork work) {
-    System.out.printf("%s: %d not ended%n", work.getKind(), work.getBacklog());
+    System.out.printf(
+        "%s: %d not ended, %d workers%n",
+        work.getKind(), work.getBacklog(), work.getWorkersCount());
+    for (StageWorker worker : work.getWorkersList()) {
+      System.out.printf(
+          "  worker %s: %d of %d in hand%n",
+          worker.getName(), worker.getInHand(), worker.getConcurrency());
+    }
     for (OpenTry one : work.getTriesList()) {
       System.out.printf(
           "  %s try %d %s %s%n",

@@ -6,39 +6,43 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
-import dev.hemlock.embedded.EmbeddedStore;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of writes whose answer is lost. */
-class CutAnswersIT {
+/** What becomes of writes whose answer is lost; one subclass a server. */
+abstract class AbstractCutAnswersTest {
   @TempDir static Path directory;
-  private static EmbeddedStore server;
-  private static CuttingProxy proxy;
-  private static ObjectStore direct;
-  private static ObjectStore store;
+  private CuttingProxy proxy;
+  private ObjectStore direct;
+  private ObjectStore store;
 
   private final String key = "default/cut/" + UUID.randomUUID();
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EmbeddedStore.start(directory.resolve("data"), 0, "key", "secret-key");
-    proxy = new CuttingProxy(server.endpoint());
-    direct = Stores.connect(server.endpoint(), "key", "secret-key", "hemlock");
-    store = Stores.connect(proxy.endpoint(), "key", "secret-key", "hemlock");
+  /** The server behind the proxy, which takes {@link MinioServer}'s credentials. */
+  abstract URI server();
+
+  @BeforeEach
+  void start() throws IOException {
+    proxy = new CuttingProxy(server());
+    direct = connect(server());
+    store = connect(proxy.endpoint());
   }
 
-  @AfterAll
-  static void stop() throws IOException {
+  @AfterEach
+  void stop() throws IOException {
     proxy.close();
-    server.close();
+  }
+
+  private static ObjectStore connect(URI endpoint) {
+    return Stores.connect(endpoint, MinioServer.ACCESS_KEY, MinioServer.SECRET_KEY, "hemlock");
   }
 
   private static byte[] bytes(String text) {

@@ -10,8 +10,9 @@ HERE = Path(__file__).resolve().parent
 QUIET = 0.05
 JVM_FLAGS = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=50000",
              "-XX:Tier4MinInvocationThreshold=6000", "-XX:Tier4CompileThreshold=150000"]
-MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "67108864",
-          "MALLOC_TRIM_THRESHOLD_": "1073741824"}
+MALLOC = {"GLIBC_TUNABLES": "glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=67108864"
+                            ":glibc.malloc.trim_threshold=1073741824"
+                            ":glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0"}
 
 
 class Side:

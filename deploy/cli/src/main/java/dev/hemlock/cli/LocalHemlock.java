@@ -36,13 +36,13 @@ final class LocalHemlock implements AutoCloseable {
 
   /**
    * glibc's malloc: one arena that keeps blocks of up to 64 MiB. Otherwise every training step gets
-   * its larger activations from the kernel anew; see docs/performance.md.
+   * its larger activations from the kernel anew. And no lists of small blocks, which would lie
+   * between large ones and keep them from growing together; see docs/performance.md.
    */
-  private static final Map<String, String> MALLOC =
-      Map.of(
-          "MALLOC_ARENA_MAX", "1",
-          "MALLOC_MMAP_THRESHOLD_", "67108864",
-          "MALLOC_TRIM_THRESHOLD_", "1073741824");
+  private static final String MALLOC =
+      "glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=67108864"
+          + ":glibc.malloc.trim_threshold=1073741824"
+          + ":glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 
   private static final long STOP_SECONDS = 40;
 
@@ -86,7 +86,7 @@ final class LocalHemlock implements AutoCloseable {
               "--grpc-port",
               Integer.toString(grpcPort)));
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      MALLOC.forEach(builder.environment()::putIfAbsent);
+      builder.environment().putIfAbsent("GLIBC_TUNABLES", MALLOC);
       Process process = builder.start();
       Thread stopper = new Thread(() -> stop(process), "stop-local-hemlock");
       Runtime.getRuntime().addShutdownHook(stopper);

@@ -10,6 +10,7 @@ import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.ShareRemoved;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -18,17 +19,17 @@ import java.util.stream.IntStream;
  * What an experiment's defences gave and took. A pure function of the models' confusion matrices.
  */
 final class DefenceBills {
-  private static final int UNDEFENDED = 0;
-
   private final ExperimentPlan plan;
   private final Function<Model, ConfusionMatrix> confusion;
   private final Function<PlannedPair, Flipped> flipped;
+  private final Map<Model, Sanitised> sanitised;
   private final int source;
   private final int target;
 
   /**
    * @param confusion of a model on the test split
    * @param flipped how many labels a pair's poisoned model was trained on
+   * @param sanitised what was done to the data of the models that sanitising defences trained
    * @param source index of the class that is measured
    * @param target index of the class that it is read as
    */
@@ -36,11 +37,13 @@ final class DefenceBills {
       ExperimentPlan plan,
       Function<Model, ConfusionMatrix> confusion,
       Function<PlannedPair, Flipped> flipped,
+      Map<Model, Sanitised> sanitised,
       int source,
       int target) {
     this.plan = plan;
     this.confusion = confusion;
     this.flipped = flipped;
+    this.sanitised = sanitised;
     this.source = source;
     this.target = target;
   }
@@ -54,22 +57,31 @@ final class DefenceBills {
     for (int i = 0; i < defences.size(); i++) {
       Estimate cost = accuracyCost(treatment(i));
       costs.add(cost);
-      billed.add(
+      BilledDefence.Builder defence =
           BilledDefence.newBuilder()
               .setDefence(defences.get(i).getLabel())
               .setInformed(defences.get(i).getInformed())
-              .setAccuracyCost(EvaluationMapper.estimate(cost)));
+              .setAccuracyCost(EvaluationMapper.estimate(cost));
+      if (plan.sanitises(treatment(i))) {
+        defence.setCleanSamplesLost(cleanLost(treatment(i)));
+      }
+      billed.add(defence);
     }
     DefenceBill.Builder bill = DefenceBill.newBuilder();
     for (int attack = 0; attack < spec.getAttacksCount(); attack++) {
       for (int budget = 0; budget < spec.getBudgetsCount(); budget++) {
         if (!ExperimentPlan.flipsNothing(spec.getBudgets(budget))) {
-          Flipped labels = flipped.apply(pairs(attack, budget, UNDEFENDED).get(0));
+          Flipped labels = flipped.apply(pairs(attack, budget, ExperimentPlan.UNDEFENDED).get(0));
           List<DefenceEffect> effects = effects(attack, budget);
           for (int i = 0; i < effects.size(); i++) {
-            billed.get(i).addEffects(effect(attack, budget, labels, effects.get(i)));
+            var effect = effect(attack, budget, labels, effects.get(i));
+            if (plan.sanitises(treatment(i))) {
+              effect.setSanitised(sanitised(pairs(attack, budget, treatment(i))));
+            }
+            billed.get(i).addEffects(effect);
             if (bill.getSentencesCount() < defences.size()) {
-              ArmWords words = ArmWords.of(spec, new ExperimentPlan.Arm(attack, UNDEFENDED));
+              ArmWords words =
+                  ArmWords.of(spec, new ExperimentPlan.Arm(attack, ExperimentPlan.UNDEFENDED));
               bill.addSentences(
                   DefenceSentence.of(
                       defences.get(i),
@@ -100,7 +112,7 @@ final class DefenceBills {
   private Estimate accuracyCost(int treatment) {
     return Estimate.ofDifferences(
         DefenceEffect.minus(
-            clean(UNDEFENDED, ConfusionMatrix::accuracy),
+            clean(ExperimentPlan.UNDEFENDED, ConfusionMatrix::accuracy),
             clean(treatment, ConfusionMatrix::accuracy)));
   }
 
@@ -111,8 +123,8 @@ final class DefenceBills {
             .toList();
     ConfusionMatrix any = confusion.apply(plan.models().get(0));
     return DefenceEffect.of(
-        clean(UNDEFENDED, matrix -> matrix.rate(source, target)),
-        models(attack, budget, UNDEFENDED),
+        clean(ExperimentPlan.UNDEFENDED, matrix -> matrix.rate(source, target)),
+        models(attack, budget, ExperimentPlan.UNDEFENDED),
         defended,
         1.0 / any.support(source));
   }
@@ -120,17 +132,17 @@ final class DefenceBills {
   private DefenceEffect.Models models(int attack, int budget, int treatment) {
     List<PlannedPair> pairs = pairs(attack, budget, treatment);
     return new DefenceEffect.Models(
-        bySeed(pairs, matrix -> matrix.rate(source, target)),
-        bySeed(pairs, ConfusionMatrix::accuracy));
+        means(pairs, pair -> confusion.apply(pair.poisoned()).rate(source, target)),
+        means(pairs, pair -> confusion.apply(pair.poisoned()).accuracy()));
   }
 
-  private double[] bySeed(List<PlannedPair> pairs, ToDoubleFunction<ConfusionMatrix> figure) {
+  /** The mean over the pairs of each training seed. */
+  private double[] means(List<PlannedPair> pairs, ToDoubleFunction<PlannedPair> figure) {
     int draws = ExperimentPlan.draws(plan.spec());
     return IntStream.range(0, pairs.size() / draws)
         .mapToDouble(
             seed ->
                 pairs.subList(seed * draws, (seed + 1) * draws).stream()
-                    .map(pair -> confusion.apply(pair.poisoned()))
                     .mapToDouble(figure)
                     .average()
                     .orElseThrow())
@@ -152,7 +164,30 @@ final class DefenceBills {
         .toList();
   }
 
-  private dev.hemlock.proto.evaluation.v1.DefenceEffect effect(
+  private dev.hemlock.proto.evaluation.v1.Sanitised sanitised(List<PlannedPair> pairs) {
+    return dev.hemlock.proto.evaluation.v1.Sanitised.newBuilder()
+        .setFlipsCaught(share(pairs, Sanitised::flipsCaught))
+        .setCleanSamplesLost(share(pairs, Sanitised::cleanLost))
+        .build();
+  }
+
+  private dev.hemlock.proto.evaluation.v1.Estimate share(
+      List<PlannedPair> pairs, ToDoubleFunction<Sanitised> figure) {
+    return EvaluationMapper.estimate(
+        Estimate.ofShares(
+            means(pairs, pair -> figure.applyAsDouble(sanitised.get(pair.poisoned())))));
+  }
+
+  private dev.hemlock.proto.evaluation.v1.Estimate cleanLost(int treatment) {
+    return EvaluationMapper.estimate(
+        Estimate.ofShares(
+            plan.cleanModels()
+                .filter(model -> model.treatment() == treatment)
+                .mapToDouble(model -> sanitised.get(model).cleanLost())
+                .toArray()));
+  }
+
+  private dev.hemlock.proto.evaluation.v1.DefenceEffect.Builder effect(
       int attack, int budget, Flipped labels, DefenceEffect effect) {
     var message =
         dev.hemlock.proto.evaluation.v1.DefenceEffect.newBuilder()
@@ -167,7 +202,7 @@ final class DefenceBills {
             .setUndefendedAccuracy(EvaluationMapper.estimate(effect.undefendedAccuracy()))
             .setDefendedAccuracy(EvaluationMapper.estimate(effect.defendedAccuracy()));
     effect.shareRemoved().map(DefenceBills::share).ifPresent(message::setShareRemoved);
-    return message.build();
+    return message;
   }
 
   private static ShareRemoved share(RatioOfMeans ratio) {

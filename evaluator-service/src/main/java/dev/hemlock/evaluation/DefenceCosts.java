@@ -15,7 +15,6 @@ import org.apache.commons.statistics.descriptive.Median;
 
 /** What an experiment's defences cost to train, and how they rank under its compute budget. */
 final class DefenceCosts {
-  private static final int UNDEFENDED = 0;
   private static final Comparator<BilledDefence> BEST_FIRST =
       Comparator.comparingDouble((BilledDefence d) -> -d.getEffects(0).getShareRemoved().getLow())
           .thenComparingDouble(d -> d.getAccuracyCost().getEstimate());
@@ -56,14 +55,17 @@ final class DefenceCosts {
     return DefenceCost.newBuilder()
         .setDefence(defence.getDefence())
         .setSeconds(median(models, this::seconds))
-        .setRelativeCost(median(models, model -> seconds(model) / seconds(undefended(model))));
+        .setRelativeCost(median(models, model -> seconds(model) / ownSeconds(model.undefended())));
   }
 
-  private static Model undefended(Model model) {
-    return new Model(UNDEFENDED, model.data(), model.seed());
-  }
-
+  /** With those of the model whose features the detector sees. */
   private double seconds(Model model) {
+    boolean needsUndefended =
+        plan.sanitises(model.treatment()) && plan.sanitise(model).hasNeighbours();
+    return ownSeconds(model) + (needsUndefended ? ownSeconds(model.undefended()) : 0);
+  }
+
+  private double ownSeconds(Model model) {
     return trainings.get(model).getEpochsList().stream()
         .mapToDouble(EpochMetrics::getSeconds)
         .sum();

@@ -7,6 +7,8 @@ import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.Sanitise;
+import dev.hemlock.proto.evaluation.v1.SanitiseAction;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
 import java.util.HashSet;
@@ -20,6 +22,7 @@ final class ExperimentDefaults {
   private static final double ACCURACY_MARGIN = 0.02;
   private static final double HARMFUL_EXCESS = 0.1;
   private static final double MOST_RELATIVE_COST = 3;
+  private static final int NEIGHBOURS = 10;
   private static final int MOST_MODELS = 20_000;
 
   private ExperimentDefaults() {}
@@ -60,25 +63,67 @@ final class ExperimentDefaults {
 
   private static Defences defences(Defences defences) {
     requireSome("spec.defences.compare", "defence", defences.getCompareCount());
-    for (Defence defence : defences.getCompareList()) {
-      if (defence.getLabel().isEmpty()) {
-        throw refused("spec.defences.compare", "A defence has no label; give each its own");
-      }
-      if (defence.getKindCase() == Defence.KindCase.KIND_NOT_SET) {
-        throw refused(
-            "spec.defences.compare",
-            "The defence \"" + defence.getLabel() + "\" does nothing; set a recipe");
-      }
-    }
     double most = defences.getMostRelativeCost();
     if (!(most >= 0 && Double.isFinite(most))) {
       throw refused(
           "spec.defences.most_relative_cost",
           "The most relative cost is " + most + ", which is not a finite number from 0");
     }
-    return most == 0
-        ? defences.toBuilder().setMostRelativeCost(MOST_RELATIVE_COST).build()
-        : defences;
+    return defences.toBuilder()
+        .clearCompare()
+        .addAllCompare(defences.getCompareList().stream().map(ExperimentDefaults::defence).toList())
+        .setMostRelativeCost(most == 0 ? MOST_RELATIVE_COST : most)
+        .build();
+  }
+
+  private static Defence defence(Defence defence) {
+    if (defence.getLabel().isEmpty()) {
+      throw refused("spec.defences.compare", "A defence has no label; give each its own");
+    }
+    return switch (defence.getKindCase()) {
+      case RECIPE -> defence;
+      case SANITISE ->
+          defence.toBuilder()
+              .setSanitise(sanitise(defence))
+              .setInformed(defence.getInformed() || defence.getSanitise().hasOracle())
+              .build();
+      case KIND_NOT_SET ->
+          throw refused(
+              "spec.defences.compare",
+              "The defence \"" + defence.getLabel() + "\" does nothing; set a recipe or sanitise");
+    };
+  }
+
+  private static Sanitise sanitise(Defence defence) {
+    Sanitise.Builder sanitise = defence.getSanitise().toBuilder();
+    if (sanitise.getAction() == SanitiseAction.SANITISE_ACTION_UNSPECIFIED) {
+      sanitise.setAction(SanitiseAction.SANITISE_ACTION_REMOVE);
+    }
+    String problem =
+        switch (sanitise.getDetectorCase()) {
+          case NEIGHBOURS -> {
+            if (sanitise.getNeighbours().getCount() == 0) {
+              sanitise.getNeighboursBuilder().setCount(NEIGHBOURS);
+            }
+            yield sanitise.getNeighbours().getCount() < 0
+                ? "asks for fewer than no neighbours"
+                : "";
+          }
+          case ORACLE -> "";
+          case RANDOM -> {
+            if (sanitise.getAction() == SanitiseAction.SANITISE_ACTION_RELABEL) {
+              yield "knows no other label; let it remove";
+            }
+            double share = sanitise.getRandom().getShare();
+            yield share > 0 && share < 1 ? "" : "needs a share above 0 and below 1";
+          }
+          case DETECTOR_NOT_SET -> "has no detector; set neighbours, oracle or random";
+        };
+    if (!problem.isEmpty()) {
+      throw refused(
+          "spec.defences.compare", "The defence \"" + defence.getLabel() + "\" " + problem);
+    }
+    return sanitise.build();
   }
 
   private static List<String> labels(ExperimentSpec.Builder spec) {

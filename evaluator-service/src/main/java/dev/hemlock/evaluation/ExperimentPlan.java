@@ -4,6 +4,7 @@ import dev.hemlock.proto.evaluation.v1.Defence;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.Sanitise;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.training.v1.Recipe;
@@ -37,6 +38,9 @@ public record ExperimentPlan(
   /** The split that is poisoned and trained on. */
   public static final String TRAIN = "train";
 
+  /** The first recipe, which stands for no defence. */
+  static final int UNDEFENDED = 0;
+
   /** The split that is evaluated. */
   public static final String TEST = "test";
 
@@ -57,7 +61,12 @@ public record ExperimentPlan(
    * @param treatment as of an arm
    * @param data empty for the clean snapshot
    */
-  public record Model(int treatment, Optional<Poisoned> data, int seed) {}
+  public record Model(int treatment, Optional<Poisoned> data, int seed) {
+    /** The model without any defence that has its seed and its data before any sanitising. */
+    Model undefended() {
+      return new Model(UNDEFENDED, data, seed);
+    }
+  }
 
   /**
    * One comparison.
@@ -138,11 +147,32 @@ public record ExperimentPlan(
         : spec.getRecipes(treatment).getLabel();
   }
 
-  /** How its models are trained. */
+  /** How its models are trained: with a defence that sanitises, by the first recipe. */
   Recipe recipe(int treatment) {
-    return isDefended(treatment)
-        ? defence(treatment).getRecipe()
-        : spec.getRecipes(treatment).getRecipe();
+    if (!isDefended(treatment)) {
+      return spec.getRecipes(treatment).getRecipe();
+    }
+    return sanitises(treatment)
+        ? spec.getRecipes(UNDEFENDED).getRecipe()
+        : defence(treatment).getRecipe();
+  }
+
+  /** Whether its models are trained on sanitised data. */
+  boolean sanitises(int treatment) {
+    return isDefended(treatment) && defence(treatment).hasSanitise();
+  }
+
+  /** How the data of a model is sanitised that {@link #sanitises}. */
+  Sanitise sanitise(Model model) {
+    return defence(model.treatment()).getSanitise();
+  }
+
+  /** The models whose data is sanitised by what an undefended model makes of it. */
+  public Stream<Model> sanitisedBy(Model undefended) {
+    return undefended.treatment() != UNDEFENDED
+        ? Stream.empty()
+        : models.stream()
+            .filter(model -> sanitises(model.treatment()) && model.undefended().equals(undefended));
   }
 
   private Defence defence(int treatment) {
@@ -169,9 +199,10 @@ public record ExperimentPlan(
     return models.stream().filter(model -> model.data().isEmpty());
   }
 
-  /** The models trained on one poisoned version of the data. */
-  public Stream<Model> modelsOn(Poisoned data) {
-    return models.stream().filter(model -> model.data().equals(Optional.of(data)));
+  /** The models trained on a version of the data as it is, empty for the clean snapshot. */
+  public Stream<Model> modelsOn(Optional<Poisoned> data) {
+    return models.stream()
+        .filter(model -> model.data().equals(data) && !sanitises(model.treatment()));
   }
 
   /** For people, for example {@code seed 3, ratio 0.4, poison seed 3}; what is single is left out. */
@@ -243,7 +274,7 @@ public record ExperimentPlan(
 
   /**
    * Every model on the test split; on the train split too, to see what it makes of flipped samples,
-   * unless the experiment flips none.
+   * and what to suspect, unless the experiment flips none.
    */
   public List<PlannedEvaluation> evaluations() {
     return models.stream().flatMap(this::evaluationsOf).toList();
@@ -251,16 +282,21 @@ public record ExperimentPlan(
 
   /** The evaluations of one model. */
   public Stream<PlannedEvaluation> evaluationsOf(Model model) {
-    Stream<String> splits = poisonings.isEmpty() ? Stream.of(TEST) : Stream.of(TEST, TRAIN);
+    boolean onTrain = !poisonings.isEmpty() || sanitisedBy(model).findAny().isPresent();
+    Stream<String> splits = onTrain ? Stream.of(TEST, TRAIN) : Stream.of(TEST);
     return splits.map(split -> new PlannedEvaluation(model, split));
   }
 
   /** The evaluation of a trained model on a split of the clean snapshot. */
-  public EvaluationSpec evaluation(String trainingRun, String split) {
+  public EvaluationSpec evaluation(PlannedEvaluation planned, String trainingRun) {
+    boolean features =
+        planned.split().equals(TRAIN)
+            && sanitisedBy(planned.model()).anyMatch(model -> sanitise(model).hasNeighbours());
     return EvaluationSpec.newBuilder()
         .setTrainingRun(trainingRun)
         .setSnapshot(spec.getSnapshot())
-        .setSplit(split)
+        .setSplit(planned.split())
+        .setIncludeFeatures(features)
         .build();
   }
 }

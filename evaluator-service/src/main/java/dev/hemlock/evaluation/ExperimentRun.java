@@ -43,25 +43,35 @@ final class ExperimentRun implements AutoCloseable {
   private final JobTracker<Poisoned, PoisoningSpec, Poisoning> poisonings;
   private final JobTracker<Model, TrainingSpec, TrainingRun> trainings;
   private final JobTracker<PlannedEvaluation, EvaluationSpec, Evaluation> evaluations;
+  private final Sanitiser sanitiser;
+  private final Map<Model, Sanitised> sanitised = new HashMap<>();
 
   /**
    * What the jobs gave.
    *
    * @param evaluations on the test split
    * @param fits evaluations on the train split with its true labels; none if nothing was flipped
+   * @param sanitised what was done to the data of each model that a sanitising defence trained
    */
   record Outcome(
       Map<Poisoned, Poisoning> poisonings,
       Map<Model, TrainingRun> trainings,
       Map<Model, Evaluation> evaluations,
-      Map<Model, Evaluation> fits) {}
+      Map<Model, Evaluation> fits,
+      Map<Model, Sanitised> sanitised) {}
 
   /**
    * @param createTime when the experiment was first asked for, by the store's clock
    */
-  ExperimentRun(ExperimentPlan plan, Work work, ExperimentJobs jobs, Timestamp createTime) {
+  ExperimentRun(
+      ExperimentPlan plan,
+      Work work,
+      ExperimentJobs jobs,
+      Sanitiser sanitiser,
+      Timestamp createTime) {
     this.plan = plan;
     this.work = work;
+    this.sanitiser = sanitiser;
     this.interests = jobs.interests();
     this.createTime = createTime;
     poisonings =
@@ -87,7 +97,7 @@ final class ExperimentRun implements AutoCloseable {
                 "evaluation on the %s split of the model with %s"
                     .formatted(planned.split(), plan.describe(planned.model())),
             job -> want(job.getName(), job.getStatus()),
-            (planned, evaluation) -> {},
+            this::sanitise,
             inbox,
             jobs.patience());
   }
@@ -100,7 +110,7 @@ final class ExperimentRun implements AutoCloseable {
    */
   Outcome run() throws InterruptedException {
     int saved = savedStep();
-    for (Model model : plan.cleanModels().toList()) {
+    for (Model model : plan.modelsOn(Optional.empty()).toList()) {
       work.checkpoint();
       trainings.ask(model, plan.training(model, plan.spec().getSnapshot()));
     }
@@ -128,7 +138,8 @@ final class ExperimentRun implements AutoCloseable {
         poisonings.done(),
         trainings.done(),
         evaluated(ExperimentPlan.TEST),
-        evaluated(ExperimentPlan.TRAIN));
+        evaluated(ExperimentPlan.TRAIN),
+        sanitised);
   }
 
   private Map<Model, Evaluation> evaluated(String split) {
@@ -163,7 +174,7 @@ final class ExperimentRun implements AutoCloseable {
   }
 
   private void trainOn(Poisoned poisoned, Poisoning poisoning) {
-    List<Model> models = plan.modelsOn(poisoned).toList();
+    List<Model> models = plan.modelsOn(Optional.of(poisoned)).toList();
     for (Model model : models) {
       trainings.ask(model, plan.training(model, poisoning.getPoisonedSnapshot()));
     }
@@ -171,9 +182,19 @@ final class ExperimentRun implements AutoCloseable {
 
   private void evaluate(Model model, TrainingRun training) {
     plan.evaluationsOf(model)
-        .forEach(
-            planned ->
-                evaluations.ask(planned, plan.evaluation(training.getName(), planned.split())));
+        .forEach(planned -> evaluations.ask(planned, plan.evaluation(planned, training.getName())));
+  }
+
+  private void sanitise(PlannedEvaluation planned, Evaluation evaluation) {
+    if (planned.split().equals(ExperimentPlan.TRAIN)) {
+      String given = trainings.done().get(planned.model()).getSpec().getSnapshot();
+      for (Model model : plan.sanitisedBy(planned.model()).toList()) {
+        work.checkpoint();
+        Sanitised data = sanitiser.sanitise(plan, model, given, evaluation);
+        sanitised.put(model, data);
+        trainings.ask(model, plan.training(model, data.snapshot()));
+      }
+    }
   }
 
   private void want(String run, RunStatus status) {

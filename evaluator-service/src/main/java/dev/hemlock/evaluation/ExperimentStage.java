@@ -23,13 +23,18 @@ public class ExperimentStage implements Stage {
   private final Experiments experiments;
   private final ExperimentJobs jobs;
   private final ExperimentReporter reporter;
+  private final Sanitiser sanitiser;
 
   /** Works on {@code experiments}. */
   public ExperimentStage(
-      Experiments experiments, ExperimentJobs jobs, ExperimentReporter reporter) {
+      Experiments experiments,
+      ExperimentJobs jobs,
+      ExperimentReporter reporter,
+      Sanitiser sanitiser) {
     this.experiments = experiments;
     this.jobs = jobs;
     this.reporter = reporter;
+    this.sanitiser = sanitiser;
   }
 
   @Override
@@ -46,7 +51,7 @@ public class ExperimentStage implements Stage {
   public byte[] run(Work work) throws InterruptedException {
     ExperimentPlan plan = ExperimentPlan.of(ExperimentMapper.spec(work.spec()));
     Timestamp createTime = experiments.get(work.name()).getStatus().getCreateTime();
-    try (ExperimentRun run = new ExperimentRun(plan, work, jobs, createTime)) {
+    try (ExperimentRun run = new ExperimentRun(plan, work, jobs, sanitiser, createTime)) {
       Experiment result = reporter.write(work.name(), plan, run.run(), createTime);
       jobs.detach(work.name());
       return ProtoJson.bytes(result);

@@ -16,7 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * Which of an experiment's jobs there are, whoever asked for them. Looks and asks for nothing. A job
- * whose spec is known only once another has SUCCEEDED is left out until then.
+ * whose spec is known only once another has SUCCEEDED is left out until then, and so are models on
+ * sanitised data, which only the experiment itself derives.
  *
  * @param poisonings every poisoning
  * @param trainings the training runs whose data is there
@@ -35,6 +36,9 @@ record ExperimentSurvey(
     Map<Model, TrainingRun> trainings = new LinkedHashMap<>();
     Map<PlannedEvaluation, Evaluation> evaluations = new LinkedHashMap<>();
     for (Model model : plan.models()) {
+      if (plan.sanitises(model.treatment())) {
+        continue;
+      }
       String snapshot =
           model
               .data()
@@ -50,7 +54,7 @@ record ExperimentSurvey(
                       evaluations.put(
                           planned,
                           jobs.evaluations()
-                              .preview(plan.evaluation(training.getName(), planned.split()))));
+                              .preview(plan.evaluation(planned, training.getName()))));
         }
       }
     }

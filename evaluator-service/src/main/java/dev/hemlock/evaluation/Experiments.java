@@ -120,10 +120,12 @@ public class Experiments {
       filledIn.getRecipesBuilder(i).setRecipe(recipe(plan, i));
     }
     for (int i = 0; i < spec.getDefences().getCompareCount(); i++) {
-      filledIn
-          .getDefencesBuilder()
-          .getCompareBuilder(i)
-          .setRecipe(recipe(plan, spec.getRecipesCount() + i));
+      if (spec.getDefences().getCompare(i).hasRecipe()) {
+        filledIn
+            .getDefencesBuilder()
+            .getCompareBuilder(i)
+            .setRecipe(recipe(plan, spec.getRecipesCount() + i));
+      }
     }
     return filledIn.build();
   }

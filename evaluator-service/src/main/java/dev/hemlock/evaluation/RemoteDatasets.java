@@ -1,11 +1,14 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.common.grpc.RemoteCalls;
+import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.MutinyDatasetServiceStub;
 import dev.hemlock.proto.dataset.v1.Provenance;
+import dev.hemlock.proto.dataset.v1.Relabel;
+import dev.hemlock.proto.dataset.v1.Select;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.StreamSampleImagesRequest;
@@ -50,6 +53,32 @@ public class RemoteDatasets {
       steps.addFirst(RemoteCalls.await(SERVICE, dataset.getProvenance(request)));
     }
     return List.copyOf(steps);
+  }
+
+  /** The snapshot with only the chosen training samples of {@code parent}. */
+  public String select(String parent, String selectionDigest, String origin) {
+    Select select =
+        Select.newBuilder()
+            .setSplit(ExperimentPlan.TRAIN)
+            .setSelectionDigest(selectionDigest)
+            .setOrigin(origin)
+            .build();
+    return derive(DeriveSnapshotRequest.newBuilder().setParent(parent).setSelect(select));
+  }
+
+  /** The snapshot with other labels of {@code parent}'s training samples. */
+  public String relabel(String parent, String labelDigest, String origin) {
+    Relabel relabel =
+        Relabel.newBuilder()
+            .setSplit(ExperimentPlan.TRAIN)
+            .setLabelDigest(labelDigest)
+            .setOrigin(origin)
+            .build();
+    return derive(DeriveSnapshotRequest.newBuilder().setParent(parent).setRelabel(relabel));
+  }
+
+  private String derive(DeriveSnapshotRequest.Builder request) {
+    return RemoteCalls.await(SERVICE, dataset.deriveSnapshot(request.build())).getName();
   }
 
   /** Training images as PNG by sample id. */

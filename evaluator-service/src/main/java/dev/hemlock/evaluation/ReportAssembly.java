@@ -87,7 +87,9 @@ final class ReportAssembly {
     if (spec.hasDefences()) {
       report
           .setDefenceBill(
-              new DefenceBills(plan, this::confusion, this::flipped, source, target).bill())
+              new DefenceBills(
+                      plan, this::confusion, this::flipped, outcome.sanitised(), source, target)
+                  .bill())
           .addAllCaveats(
               Caveats.ofDefences(
                   spec.getRecipes(0).getLabel(), spec.getDefences().getCompareCount()));
@@ -219,7 +221,10 @@ final class ReportAssembly {
 
   private Pair pair(PlannedPair pair, Map<Model, BitSet> hits) {
     TrainingRun clean = outcome.trainings().get(pair.clean());
-    PairRules.requirePair(clean, outcome.trainings().get(pair.poisoned()));
+    TrainingRun poisoned = outcome.trainings().get(pair.poisoned());
+    if (!plan.sanitises(pair.clean().treatment())) {
+      PairRules.requirePair(clean, poisoned);
+    }
     PairEffect effect = effect(pair);
     return Pair.newBuilder()
         .setArm(pair.arm())
@@ -230,7 +235,10 @@ final class ReportAssembly {
         .setPoisonSeed(pair.poisonSeed())
         .setPoisoning(poisoning(pair).map(Poisoning::getName).orElse(""))
         .setFlipCount(flipped(pair).count())
-        .setStreamDigest(clean.getStreamDigest())
+        .setStreamDigest(
+            clean.getStreamDigest().equals(poisoned.getStreamDigest())
+                ? clean.getStreamDigest()
+                : "")
         .setClean(member(pair.clean()))
         .setPoisoned(member(pair.poisoned()))
         .setEffect(EvaluationMapper.effect(effect, classNames))

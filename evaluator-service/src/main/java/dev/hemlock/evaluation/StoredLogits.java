@@ -14,12 +14,18 @@ final class StoredLogits {
 
   /** The predicted class of every sample, in the order of the split. */
   static int[] classes(BlobStore blobs, Predictions predictions) {
-    byte[] stored = blobs.get(Tenant.current(), Digest.parse(predictions.getLogitsDigest()));
-    float[] logits = new float[stored.length / Float.BYTES];
-    ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(logits);
+    float[] logits = floats(blobs, predictions.getLogitsDigest());
     int classes = predictions.getClassCount();
     return IntStream.range(0, predictions.getSampleCount())
         .map(i -> Metrics.largest(logits, i * classes, classes))
         .toArray();
+  }
+
+  /** Stored 32-bit floats. */
+  static float[] floats(BlobStore blobs, String digest) {
+    byte[] stored = blobs.get(Tenant.current(), Digest.parse(digest));
+    float[] values = new float[stored.length / Float.BYTES];
+    ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
   }
 }

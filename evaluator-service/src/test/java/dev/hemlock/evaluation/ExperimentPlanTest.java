@@ -136,7 +136,7 @@ class ExperimentPlanTest {
     ExperimentPlan plan = ExperimentPlan.of(spec);
 
     assertThat(plan.poisonings()).containsExactly(new Poisoned(0, 0, 9));
-    assertThat(plan.modelsOn(new Poisoned(0, 0, 9)))
+    assertThat(plan.modelsOn(Optional.of(new Poisoned(0, 0, 9))))
         .extracting(Model::seed)
         .containsExactly(1, 2, 3);
     assertThat(plan.models()).hasSize(6);

@@ -14,6 +14,7 @@ import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.BilledDefence;
 import dev.hemlock.proto.evaluation.v1.BreakEvenReason;
 import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.DefenceBill;
 import dev.hemlock.proto.evaluation.v1.DefenceCost;
 import dev.hemlock.proto.evaluation.v1.DefenceEffect;
 import dev.hemlock.proto.evaluation.v1.DefenceVerdict;
@@ -32,6 +33,8 @@ import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
+import dev.hemlock.proto.evaluation.v1.Sanitise;
+import dev.hemlock.proto.evaluation.v1.SanitiseAction;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
@@ -54,6 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExperimentTest {
   private static final TargetedFlip FLIP =
       TargetedFlip.newBuilder().setSourceClass("1").setTargetClass("7").build();
+  private static final Sanitise.Oracle ORACLE = Sanitise.Oracle.getDefaultInstance();
 
   @TempDir Path cache;
   private Lab lab;
@@ -446,6 +450,63 @@ class ExperimentTest {
   }
 
   @Test
+  void sanitisesTheDataOfTheUndefendedModels() {
+    // Given
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1, 2, 3)).toBuilder()
+            .setDefences(
+                Defences.newBuilder()
+                    .addCompare(sanitise("oracle", Sanitise.newBuilder().setOracle(ORACLE)))
+                    .addCompare(
+                        sanitise(
+                            "mended",
+                            Sanitise.newBuilder()
+                                .setOracle(ORACLE)
+                                .setAction(SanitiseAction.SANITISE_ACTION_RELABEL)))
+                    .addCompare(
+                        sanitise(
+                            "chance",
+                            Sanitise.newBuilder()
+                                .setRandom(Sanitise.Random.newBuilder().setShare(0.3)))))
+            .build();
+
+    // When
+    Experiment ended = lab.ended(lab.experiments.create(spec, "").getName());
+
+    // Then
+    assertThat(ended.getStatus().getError().getMessage()).isEmpty();
+    ExperimentReport report = lab.experiments.report(ended.getName());
+    DefenceBill bill = report.getDefenceBill();
+    assertThat(bill.getDefencesList())
+        .extracting(BilledDefence::getInformed)
+        .containsExactly(true, true, false);
+    for (BilledDefence oracle : bill.getDefencesList().subList(0, 2)) {
+      DefenceEffect effect = oracle.getEffects(0);
+      assertThat(effect.getSanitised().getFlipsCaught().getEstimate()).isOne();
+      assertThat(effect.getSanitised().getCleanSamplesLost().getEstimate()).isZero();
+      assertThat(oracle.getCleanSamplesLost().getEstimate()).isZero();
+      assertThat(effect.getShareRemoved().getEstimate()).isCloseTo(1, within(1e-12));
+    }
+    BilledDefence chance = bill.getDefences(2);
+    assertThat(chance.getCleanSamplesLost().getEstimate()).isBetween(0.1, 0.5);
+    assertThat(chance.getEffects(0).getSanitised().getCleanSamplesLost().getEstimate())
+        .isBetween(0.1, 0.5);
+    // The oracle leaves clean data as it is, so its clean models are the undefended ones.
+    assertThat(report.getPairsList().subList(3, 6))
+        .extracting(pair -> pair.getClean().getRun())
+        .isEqualTo(
+            report.getPairsList().subList(0, 3).stream()
+                .map(pair -> pair.getClean().getRun())
+                .toList());
+    assertThat(lab.services.trainings.all()).hasSize(6 + 3 + 3 + 6);
+    assertThat(report.getHost().getDefenceCosts(0).getRelativeCost()).isOne();
+  }
+
+  private static Defence sanitise(String label, Sanitise.Builder sanitise) {
+    return Defence.newBuilder().setLabel(label).setSanitise(sanitise).build();
+  }
+
+  @Test
   void refusesDefencesThatCanNotBeTold() {
     ExperimentSpec spec = spec(List.of(0.4), List.of(1));
     assertRefused(
@@ -463,7 +524,17 @@ class ExperimentTest {
     assertRefused(
         defended(spec, Defence.newBuilder().setLabel("idle").build()),
         Reason.INVALID_ARGUMENT,
-        "The defence \"idle\" does nothing; set a recipe");
+        "The defence \"idle\" does nothing; set a recipe or sanitise");
+    assertRefused(
+        defended(spec, sanitise("blind", Sanitise.newBuilder())),
+        Reason.INVALID_ARGUMENT,
+        "The defence \"blind\" has no detector; set neighbours, oracle or random");
+    assertRefused(
+        defended(
+            spec,
+            sanitise("chance", Sanitise.newBuilder().setRandom(Sanitise.Random.newBuilder()))),
+        Reason.INVALID_ARGUMENT,
+        "The defence \"chance\" needs a share above 0 and below 1");
     assertRefused(
         defended(spec, defence("far", recipe().setEpochs(77).build())),
         Reason.INVALID_ARGUMENT,

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
 import dev.hemlock.common.images.LabelBlob;
+import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc.DatasetServiceImplBase;
+import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
@@ -47,12 +49,15 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.smallrye.mutiny.Multi;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The other three services, pretended: one snapshot of the classes "0", "1" and "7" with 10
+ * The other three services, pretended: one snapshot, and what is derived from it, of the classes "0", "1" and "7" with 10
  * training and 10 test images a class, whose only pixel is the class index times 10 plus a counter.
  * A trained model's weights are the text {@code clean seed} or {@code poisoned seed}, with half the
  * seed where labels are smoothed.
@@ -66,6 +71,7 @@ final class FakeServices {
   final FakeJobs<PoisoningSpec, Poisoning> poisonings;
   final FakeJobs<TrainingSpec, TrainingRun> trainings;
   private final Supplier<BlobStore> blobs;
+  private final Map<String, Samples> derived = new ConcurrentHashMap<>();
   private volatile boolean streamsDiffer;
 
   /** Stores models and images where the evaluator finds them. */
@@ -106,7 +112,7 @@ final class FakeServices {
     TrainingRun.Builder run =
         TrainingRun.newBuilder().setName(job.name()).setSpec(job.spec()).setStatus(status);
     if (job.state() == RunState.RUN_STATE_SUCCEEDED) {
-      boolean clean = job.spec().getSnapshot().equals(SNAPSHOT);
+      boolean clean = train(job.spec().getSnapshot()).isClean();
       boolean smoothed = job.spec().getRecipe().getLabelSmoothing() > 0;
       int harm = smoothed ? job.spec().getSeed() / 2 : job.spec().getSeed();
       String weights = (clean ? "clean " : "poisoned ") + harm;
@@ -139,21 +145,53 @@ final class FakeServices {
     return Digest.of(text.getBytes(UTF_8)).toString();
   }
 
-  private Split split(String name) {
-    int count = CLASSES.size() * PER_CLASS;
-    byte[] pixels = new byte[count];
-    for (int i = 0; i < count; i++) {
+  /** The samples of a split: stable ids, and their labels. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Samples(int[] ids, int[] labels) {
+    static Samples all() {
+      int[] ids = IntStream.range(0, CLASSES.size() * PER_CLASS).toArray();
+      return new Samples(ids, IntStream.of(ids).map(id -> id / PER_CLASS).toArray());
+    }
+
+    boolean isClean() {
+      return IntStream.range(0, ids.length).allMatch(i -> labels[i] == ids[i] / PER_CLASS);
+    }
+  }
+
+  /** The training samples of a snapshot: as derived, with a poisoning's flips, or clean. */
+  private Samples train(String snapshot) {
+    if (derived.containsKey(snapshot)) {
+      return derived.get(snapshot);
+    }
+    Samples samples = Samples.all();
+    poisonings.all().stream()
+        .map(entry -> poisonings.get(entry.name()))
+        .filter(poisoning -> poisoning.getPoisonedSnapshot().equals(snapshot))
+        .findFirst()
+        .ifPresent(
+            poisoning ->
+                Arrays.fill(samples.labels(), PER_CLASS, PER_CLASS + poisoning.getFlipCount(), 2));
+    return samples;
+  }
+
+  private Split split(String name, Samples samples) {
+    int stored = CLASSES.size() * PER_CLASS;
+    byte[] pixels = new byte[stored];
+    for (int i = 0; i < stored; i++) {
       pixels[i] = (byte) i;
     }
-    int[] labels = IntStream.range(0, count).map(i -> i / PER_CLASS).toArray();
-    return Split.newBuilder()
-        .setName(name)
-        .setSampleCount(count)
-        .setStoredCount(count)
-        .setImagesPerShard(count)
-        .addShardDigests(put(pixels))
-        .setLabelDigest(put(LabelBlob.encode(labels)))
-        .build();
+    Split.Builder split =
+        Split.newBuilder()
+            .setName(name)
+            .setSampleCount(samples.ids().length)
+            .setStoredCount(stored)
+            .setImagesPerShard(stored)
+            .addShardDigests(put(pixels))
+            .setLabelDigest(put(LabelBlob.encode(samples.labels())));
+    if (samples.ids().length < stored) {
+      split.setSelectionDigest(put(SelectionBlob.encode(samples.ids())));
+    }
+    return split.build();
   }
 
   private static <T> void answer(StreamObserver<T> response, Supplier<T> supplier) {
@@ -181,10 +219,38 @@ final class FakeServices {
                 .setName(request.getName())
                 .setImageShape(ImageShape.newBuilder().setHeight(1).setWidth(1).setChannels(1))
                 .addAllClassNames(CLASSES)
-                .addSplits(split("test"))
-                .addSplits(split("train"))
+                .addSplits(split("test", Samples.all()))
+                .addSplits(split("train", train(request.getName())))
                 .build();
           });
+    }
+
+    @Override
+    public void deriveSnapshot(DeriveSnapshotRequest request, StreamObserver<Snapshot> response) {
+      answer(
+          response,
+          () -> {
+            String name = "snapshots/" + digest(request.toString());
+            derived.put(name, derive(train(request.getParent()), request));
+            return Snapshot.newBuilder().setName(name).build();
+          });
+    }
+
+    private Samples derive(Samples parent, DeriveSnapshotRequest request) {
+      if (request.hasRelabel()) {
+        return new Samples(
+            parent.ids(), LabelBlob.decode(blob(request.getRelabel().getLabelDigest())));
+      }
+      int[] kept = SelectionBlob.decode(blob(request.getSelect().getSelectionDigest()));
+      return new Samples(
+          kept,
+          IntStream.of(kept)
+              .map(id -> parent.labels()[Arrays.binarySearch(parent.ids(), id)])
+              .toArray());
+    }
+
+    private byte[] blob(String digest) {
+      return blobs.get().get(Tenant.current(), Digest.parse(digest));
     }
 
     @Override

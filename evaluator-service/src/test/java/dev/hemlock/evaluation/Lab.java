@@ -86,7 +86,10 @@ final class Lab implements AutoCloseable {
             new EvaluateStage(trainings, datasets, blobs, new FakePredictor()),
             ExperimentStage.NAME,
             new ExperimentStage(
-                experiments, jobs, new ExperimentReporter(datasets, poisonings, blobs)));
+                experiments,
+                jobs,
+                new ExperimentReporter(datasets, poisonings, blobs),
+                new Sanitiser(datasets, blobs)));
   }
 
   /** Everything published wakes those who watch. */

@@ -14,6 +14,8 @@ import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PairMember;
+import dev.hemlock.proto.evaluation.v1.Sanitise;
+import dev.hemlock.proto.evaluation.v1.SanitiseAction;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingEnvironment;
@@ -63,9 +65,27 @@ final class Provenance {
     }
     for (Defence defence : spec.getDefences().getCompareList()) {
       facts.fact("Defence", defence.getLabel() + (defence.getInformed() ? ", informed" : ""));
-      recipe(facts, defence.getRecipe());
+      if (defence.hasSanitise()) {
+        facts.fact("Sanitises by", sanitise(defence.getSanitise()));
+      } else {
+        recipe(facts, defence.getRecipe());
+      }
     }
     return facts.element();
+  }
+
+  private static String sanitise(Sanitise sanitise) {
+    String detector =
+        switch (sanitise.getDetectorCase()) {
+          case NEIGHBOURS -> sanitise.getNeighbours().getCount() + " nearest neighbours";
+          case ORACLE -> "knowing the flipped labels";
+          case RANDOM ->
+              "choosing " + Figures.chosenPercent(sanitise.getRandom().getShare()) + " at random";
+          case DETECTOR_NOT_SET -> "nothing";
+        };
+    return sanitise.getAction() == SanitiseAction.SANITISE_ACTION_RELABEL
+        ? detector + ", suspects relabelled"
+        : detector + ", suspects removed";
   }
 
   private static void recipe(Facts facts, Recipe recipe) {

@@ -1,5 +1,6 @@
 package dev.hemlock.common.events;
 
+import dev.hemlock.common.failpoint.Failpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -159,11 +160,18 @@ public final class WorkQueue implements AutoCloseable {
   private void serve(
       KafkaShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
+    if (record.key() == null) {
+      log.atWarn().addKeyValue("stage", stage).log("a record that names no run is put aside");
+      consumer.acknowledge(record, AcknowledgeType.REJECT);
+      return;
+    }
     lost = false;
     Future<Boolean> done = work.submit(() -> handler.handle(record.key()));
     boolean accepted = await(consumer, record, done);
     if (!lost) {
+      Failpoint.hit(stage, "accept.before");
       consumer.acknowledge(record, accepted ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
+      Failpoint.hit(stage, "accept.after");
     } else if (!accepted) {
       bell.ring(stage, record.key());
     }

@@ -14,6 +14,7 @@ import dev.hemlock.common.error.Violation;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -54,6 +55,10 @@ public final class GrpcErrors {
   public static HemlockException toException(Throwable failure) {
     if (failure instanceof HemlockException known) {
       return known;
+    } else if (isStatus(failure) && failure.getCause() instanceof ClosedChannelException) {
+      // gRPC calls it UNKNOWN when the other process dies at some moments of a call.
+      return HemlockException.unavailable("The connection to the service broke off; try again")
+          .because(failure);
     } else if (failure instanceof StatusRuntimeException status) {
       return fromStatus(StatusProto.fromThrowable(status), status);
     } else if (failure instanceof StatusException status) {
@@ -69,6 +74,10 @@ public final class GrpcErrors {
     } else {
       return defect(failure);
     }
+  }
+
+  private static boolean isStatus(Throwable failure) {
+    return failure instanceof StatusRuntimeException || failure instanceof StatusException;
   }
 
   private static HemlockException defect(Throwable failure) {

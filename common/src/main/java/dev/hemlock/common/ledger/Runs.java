@@ -3,6 +3,7 @@ package dev.hemlock.common.ledger;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.Doorbell;
 import dev.hemlock.common.events.EventFeed;
+import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
@@ -46,7 +47,9 @@ public final class Runs {
     Optional<RunFold> known = ledger.look(name);
     if (known.isEmpty()) {
       ledger.mark(name, 1);
+      Failpoint.hit(ledger.stage(), "create.before");
       ledger.createSpec(name, canonicalSpec);
+      Failpoint.hit(ledger.stage(), "create.after");
       announce(name, 1);
     } else if (known.get().ended() && !succeeded(known.get())) {
       reopen(known.get(), known.get().tryNumber() + 1);

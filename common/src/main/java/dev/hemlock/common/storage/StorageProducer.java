@@ -1,5 +1,6 @@
 package dev.hemlock.common.storage;
 
+import dev.hemlock.common.failpoint.Failpoint;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -20,7 +21,7 @@ public class StorageProducer {
   public ObjectStore objectStore(
       StorageConfig config,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String httpHost) {
-    DefaultCredentials.refuseBeyondLoopback(config.secretKey(), config.endpoint(), httpHost);
+    LoopbackOnly.check(config.secretKey(), Failpoint.enabled(), config.endpoint(), httpHost);
     return StorageStart.connect(config, config.patience());
   }
 

@@ -2,6 +2,7 @@ package dev.hemlock.common.work;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.EventPublisher;
+import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunFold;
@@ -48,7 +49,9 @@ final class Ending {
   void conclude(RunFold run, Terminal terminal, Optional<Known> known) throws InterruptedException {
     patience.untilAvailable(
         () -> {
+          Failpoint.hit(stage.name(), "emit.before");
           events.ended(stage.name(), run.name(), run.tryNumber(), terminal);
+          Failpoint.hit(stage.name(), "emit.after");
           if (terminal.state() == RunState.RUN_STATE_SUCCEEDED) {
             told(run.name(), () -> succeeded(run.name(), terminal, known));
             deleteCheckpoints(run.name());

@@ -1,6 +1,7 @@
 package dev.hemlock.common.work;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.ledger.Document;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.storage.Digest;
@@ -48,12 +49,15 @@ final class LedgerCheckpoints implements CheckpointStore {
   @Override
   public void save(int step, Map<String, Part> parts) {
     check.run();
+    Failpoint.hit(ledger.stage(), "checkpoint.before");
     String directory = ledger.checkpoint(name, epoch, step);
     Document digests = Document.empty();
     for (Map.Entry<String, Part> part : parts.entrySet()) {
       digests = digests.with(part.getKey(), store(directory, part.getKey(), part.getValue()));
     }
+    Failpoint.hit(ledger.stage(), "checkpoint.parts");
     store.create(directory + MANIFEST, digests.toJson());
+    Failpoint.hit(ledger.stage(), "checkpoint.after");
     prune();
   }
 

@@ -4,6 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.WorkQueue;
+import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.common.ledger.Attempt;
 import dev.hemlock.common.ledger.Attempt.Cause;
@@ -214,10 +215,12 @@ public final class Worker implements WorkQueue.Handler {
     byte[] spec = ledger.spec(name);
     int epoch = run.epoch() + 1;
     String claimant = id + "/" + UUID.randomUUID();
+    Failpoint.hit(stage.name(), "claim.before");
     if (!ledger.claim(
         name, epoch, new Claim(run.tryNumber(), firstEpoch, claimant, Instant.now()))) {
       return Optional.empty();
     }
+    Failpoint.hit(stage.name(), "claim.after");
     return work(run, epoch, spec, firstEpoch);
   }
 
@@ -289,7 +292,9 @@ public final class Worker implements WorkQueue.Handler {
       try {
         session.checkpoint();
         byte[] computed = stage.run(session);
+        Failpoint.hit(stage.name(), "result.before");
         byte[] result = patience.untilAvailable(() -> ledger.commit(run.name(), computed));
+        Failpoint.hit(stage.name(), "result.after");
         ending.end(
             run, Terminal.succeeded(), Optional.of(new Ending.Known(session.spec(), result)));
         return Optional.of(true);

@@ -11,6 +11,8 @@ import com.google.rpc.Status;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.error.Violation;
+import io.grpc.StatusRuntimeException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,17 @@ class GrpcErrorsTest {
     assertThat(read.metadata()).containsEntry("ratio", "0.1");
     assertThat(read.violations())
         .containsExactly(new Violation("spec.ratio", "must flip a sample"));
+  }
+
+  @Test
+  void aServiceThatDiesInTheMiddleOfACallIsAway() {
+    StatusRuntimeException died =
+        io.grpc.Status.UNKNOWN
+            .withDescription("channel closed")
+            .withCause(new ClosedChannelException())
+            .asRuntimeException();
+
+    assertThat(GrpcErrors.toException(died).reason()).isEqualTo(Reason.UNAVAILABLE);
   }
 
   @Test

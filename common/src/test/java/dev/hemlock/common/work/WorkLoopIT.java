@@ -11,6 +11,7 @@ import dev.hemlock.common.events.KafkaSettings;
 import dev.hemlock.common.events.KafkaTopics;
 import dev.hemlock.common.events.TopicReader;
 import dev.hemlock.common.events.Topics;
+import dev.hemlock.common.events.WorkQueue;
 import dev.hemlock.common.ledger.Attempt;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunEvents;
@@ -25,9 +26,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -426,6 +430,37 @@ class WorkLoopIT {
     String name = runs.create(spec(1), "").name();
 
     assertThat(await(name, RunState.RUN_STATE_SUCCEEDED).status().getTry()).isEqualTo(1);
+  }
+
+  @Test
+  void putsARecordAsideThatNamesNoRun() throws Exception {
+    ready();
+    BlockingQueue<Optional<String>> handed = new LinkedBlockingQueue<>();
+    try (KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        WorkQueue queue =
+            new WorkQueue(
+                kafka,
+                stage,
+                "aside",
+                name -> handed.add(Optional.ofNullable(name)),
+                (ringing, name) -> {},
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(1))) {
+      queue.start();
+
+      producer.send(new ProducerRecord<>(Topics.work(stage), null, new byte[] {1})).get();
+      producer
+          .send(new ProducerRecord<>(Topics.work(stage), "runs/1".getBytes(UTF_8), new byte[0]))
+          .get();
+
+      assertThat(handed.poll(60, TimeUnit.SECONDS)).contains("runs/1");
+      assertThat(handed).isEmpty();
+    }
   }
 
   @Test

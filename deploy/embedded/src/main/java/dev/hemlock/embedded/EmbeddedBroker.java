@@ -40,12 +40,24 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path directory, int port) throws IOException {
     int clientPort = Loopback.portOrFree(port);
+    return start(directory, clientPort, clientPort);
+  }
+
+  /**
+   * As {@link #start(Path, int)}, behind a proxy.
+   *
+   * @param clientPort the loopback port it listens on
+   * @param proxyPort the loopback port that clients are told to use
+   */
+  public static EmbeddedBroker start(Path directory, int clientPort, int proxyPort)
+      throws IOException {
     int controllerPort = Loopback.portOrFree(0);
     Path log = Files.createDirectories(directory.toAbsolutePath());
     format(log);
     KafkaRaftServer server =
         new KafkaRaftServer(
-            new KafkaConfig(settings(log, clientPort, controllerPort), false), Time.SYSTEM);
+            new KafkaConfig(settings(log, clientPort, proxyPort, controllerPort), false),
+            Time.SYSTEM);
     server.startup();
     return new EmbeddedBroker(server, Loopback.HOST + ":" + clientPort);
   }
@@ -83,8 +95,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> settings(Path log, int clientPort, int controllerPort) {
+  private static Map<String, String> settings(
+      Path log, int clientPort, int proxyPort, int controllerPort) {
     String clients = "PLAINTEXT://" + Loopback.HOST + ":" + clientPort;
+    String advertised = "PLAINTEXT://" + Loopback.HOST + ":" + proxyPort;
     String controllers = Loopback.HOST + ":" + controllerPort;
     return Map.ofEntries(
         Map.entry("process.roles", "broker,controller"),
@@ -92,7 +106,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Map.entry("controller.quorum.voters", NODE_ID + "@" + controllers),
         Map.entry("controller.listener.names", CONTROLLER_LISTENER),
         Map.entry("listeners", clients + "," + CONTROLLER_LISTENER + "://" + controllers),
-        Map.entry("advertised.listeners", clients),
+        Map.entry("advertised.listeners", advertised),
         Map.entry("log.dirs", log.toString()),
         Map.entry("auto.create.topics.enable", "false"),
         // One node holds the one replica of everything.

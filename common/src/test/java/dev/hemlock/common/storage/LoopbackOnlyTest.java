@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DefaultCredentialsTest {
+class LoopbackOnlyTest {
   private static final String DEFAULT = StorageConfig.DEFAULT_SECRET_KEY;
 
   @ParameterizedTest
@@ -19,7 +19,7 @@ class DefaultCredentialsTest {
     "http://[::1]:9100,::1"
   })
   void acceptsTheDefaultSecretOnLoopback(URI endpoint, String httpHost) {
-    assertThatCode(() -> DefaultCredentials.refuseBeyondLoopback(DEFAULT, endpoint, httpHost))
+    assertThatCode(() -> LoopbackOnly.check(DEFAULT, false, endpoint, httpHost))
         .doesNotThrowAnyException();
   }
 
@@ -32,7 +32,7 @@ class DefaultCredentialsTest {
     "http://127.0.0.1:9100,::,quarkus.http.host is ::"
   })
   void refusesTheDefaultSecretBeyondLoopback(URI endpoint, String httpHost, String why) {
-    assertThatThrownBy(() -> DefaultCredentials.refuseBeyondLoopback(DEFAULT, endpoint, httpHost))
+    assertThatThrownBy(() -> LoopbackOnly.check(DEFAULT, false, endpoint, httpHost))
         .isInstanceOf(HemlockException.class)
         .hasMessageContainingAll(why, "set hemlock.storage.access-key", "secret-key")
         .hasMessageNotContaining(DEFAULT);
@@ -42,8 +42,26 @@ class DefaultCredentialsTest {
   void acceptsAnotherSecretAnywhere() {
     assertThatCode(
             () ->
-                DefaultCredentials.refuseBeyondLoopback(
-                    "another", URI.create("https://s3.example.org"), "0.0.0.0"))
+                LoopbackOnly.check(
+                    "another", false, URI.create("https://s3.example.org"), "0.0.0.0"))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://s3.example.org,127.0.0.1,hemlock.storage.endpoint is s3.example.org",
+    "http://127.0.0.1:9100,0.0.0.0,quarkus.http.host is 0.0.0.0"
+  })
+  void refusesFailpointsBeyondLoopback(URI endpoint, String httpHost, String why) {
+    assertThatThrownBy(() -> LoopbackOnly.check("another", true, endpoint, httpHost))
+        .isInstanceOf(HemlockException.class)
+        .hasMessageContainingAll(why, "start without -Dhemlock.failpoints");
+  }
+
+  @Test
+  void acceptsFailpointsOnLoopback() {
+    assertThatCode(
+            () -> LoopbackOnly.check("another", true, URI.create("http://[::1]:9100"), "localhost"))
         .doesNotThrowAnyException();
   }
 }

@@ -160,11 +160,6 @@ public final class WorkQueue implements AutoCloseable {
   private void serve(
       KafkaShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
-    if (record.key() == null) {
-      log.atWarn().addKeyValue("stage", stage).log("a record that names no run is put aside");
-      consumer.acknowledge(record, AcknowledgeType.REJECT);
-      return;
-    }
     lost = false;
     Future<Boolean> done = work.submit(() -> handler.handle(record.key()));
     boolean accepted = await(consumer, record, done);

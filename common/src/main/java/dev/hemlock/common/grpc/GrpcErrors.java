@@ -14,7 +14,6 @@ import dev.hemlock.common.error.Violation;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -55,10 +54,6 @@ public final class GrpcErrors {
   public static HemlockException toException(Throwable failure) {
     if (failure instanceof HemlockException known) {
       return known;
-    } else if (isStatus(failure) && failure.getCause() instanceof ClosedChannelException) {
-      // gRPC calls it UNKNOWN when the other process dies at some moments of a call.
-      return HemlockException.unavailable("The connection to the service broke off; try again")
-          .because(failure);
     } else if (failure instanceof StatusRuntimeException status) {
       return fromStatus(StatusProto.fromThrowable(status), status);
     } else if (failure instanceof StatusException status) {
@@ -74,10 +69,6 @@ public final class GrpcErrors {
     } else {
       return defect(failure);
     }
-  }
-
-  private static boolean isStatus(Throwable failure) {
-    return failure instanceof StatusRuntimeException || failure instanceof StatusException;
   }
 
   private static HemlockException defect(Throwable failure) {
@@ -160,8 +151,19 @@ public final class GrpcErrors {
     return failure;
   }
 
+  /**
+   * Services give every error an ErrorInfo, so that an internal one without it is the transport's: a
+   * connection that broke off in the middle of a call.
+   */
   private static HemlockException fromStatus(Status status, Throwable cause) {
-    return fromStatus(status).because(cause);
+    HemlockException failure = fromStatus(status);
+    boolean explained =
+        status.getDetailsList().stream().anyMatch(detail -> detail.is(ErrorInfo.class));
+    return failure.reason() == Reason.INTERNAL && !explained
+        ? HemlockException.unavailable(
+                "The connection broke off (" + status.getMessage() + "); try again")
+            .because(cause)
+        : failure.because(cause);
   }
 
   private static Reason reason(Code code) {

@@ -325,11 +325,8 @@ public final class Worker implements WorkQueue.Handler {
 
   /** An error on purpose, ours or another service's; empty for defects. */
   private static Optional<HemlockException> known(Throwable failure) {
-    if (failure instanceof HemlockException known) {
-      return Optional.of(known);
-    }
-    if (failure instanceof StatusRuntimeException status) {
-      return Optional.of(GrpcErrors.toException(status))
+    if (failure instanceof HemlockException || failure instanceof StatusRuntimeException) {
+      return Optional.of(GrpcErrors.toException(failure))
           .filter(known -> known.reason() != Reason.INTERNAL);
     }
     boolean wrapper =

@@ -204,6 +204,42 @@ class WorkerTest {
   }
 
   @Test
+  void aConnectionThatBreaksOffInTheMiddleOfACallOnlyDelays() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    runs.create(SPEC, "");
+
+    worker(
+            work -> {
+              if (calls.incrementAndGet() < 6) {
+                throw Status.INTERNAL.withDescription("channel closed").asRuntimeException();
+              }
+              return work.spec();
+            })
+        .handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ledger.look(name).orElseThrow().attempts()).isEmpty();
+  }
+
+  @Test
+  void aDefectOfAnotherServiceIsTriedAgainAFewTimes() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    runs.create(SPEC, "");
+
+    worker(
+            work -> {
+              if (calls.incrementAndGet() < 3) {
+                throw HemlockException.internal("Internal error; the server's log says more");
+              }
+              return work.spec();
+            })
+        .handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ledger.look(name).orElseThrow().attempts()).hasSize(2);
+  }
+
+  @Test
   void threeErrorsWithoutACheckpointEndTheTry() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
     runs.create(SPEC, "");

@@ -115,6 +115,8 @@ public final class Faults {
         row.add(round, oracle.judge(round.asked(), topics), recovery);
       } catch (Exception e) {
         row.broken(e);
+        // Otherwise its leftovers would spoil the next round.
+        oracle.awaitEnd(round.asked(), Cluster.PATIENCE);
       }
     }
     return row;

@@ -91,7 +91,7 @@ final class Round {
         new String(
             bucket.read(claims.get(claims.size() - 1)), java.nio.charset.StandardCharsets.UTF_8);
     for (Service service : List.of(Service.TRAINER, Service.SECOND_TRAINER)) {
-      if (claim.contains("\"" + cluster.program(service).pid() + "-")) {
+      if (claim.contains("-" + cluster.program(service).pid() + "-")) {
         return service;
       }
     }

@@ -19,6 +19,12 @@ class FaultsIT {
           Files.isExecutable(ROOT.resolve("deploy/.bin").resolve(program)),
           "Fault tests skipped: no deploy/.bin/" + program + "; .ci/run builds it");
     }
+    for (Service service : Service.values()) {
+      assumeTrue(
+          Files.exists(
+              ROOT.resolve(service.module()).resolve("target/quarkus-app/quarkus-run.jar")),
+          "Fault tests skipped: " + service.module() + " is not packaged; run mvn package");
+    }
   }
 
   @Test

@@ -35,6 +35,7 @@ final class DefenceCosts {
             .toList();
     List<Integer> ranked =
         IntStream.range(0, bill.getDefencesCount())
+            .filter(i -> !plan.isBound(plan.spec().getRecipesCount() + i))
             .filter(i -> isRanked(bill.getDefences(i), costs.get(i)))
             .boxed()
             .sorted(Comparator.comparing(bill::getDefences, BEST_FIRST))

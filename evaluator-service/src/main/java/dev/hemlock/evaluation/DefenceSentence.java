@@ -9,6 +9,8 @@ final class DefenceSentence {
   private static final String NO_SHARE =
       "no share of the excess is given, since the undefended excess is not shown to be above 0";
 
+  private static final double ROUNDING = 1e-12;
+
   private DefenceSentence() {}
 
   /**
@@ -75,7 +77,7 @@ final class DefenceSentence {
 
   private static String cost(Estimate cost) {
     double change = -cost.estimate();
-    return change == 0
+    return Math.abs(change) < ROUNDING
         ? "did not change"
         : String.format(
             "%s by %s percentage points",

@@ -162,6 +162,13 @@ public record ExperimentPlan(
     return isDefended(treatment) && defence(treatment).hasSanitise();
   }
 
+  /** Whether its models only show how well or badly a filter can do. */
+  boolean isBound(int treatment) {
+    return sanitises(treatment)
+        && (defence(treatment).getSanitise().hasOracle()
+            || defence(treatment).getSanitise().hasRandom());
+  }
+
   /** How the data of a model is sanitised that {@link #sanitises}. */
   Sanitise sanitise(Model model) {
     return defence(model.treatment()).getSanitise();

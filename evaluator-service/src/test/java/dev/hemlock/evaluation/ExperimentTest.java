@@ -500,6 +500,9 @@ class ExperimentTest {
                 .toList());
     assertThat(lab.services.trainings.all()).hasSize(6 + 3 + 3 + 6);
     assertThat(report.getHost().getDefenceCosts(0).getRelativeCost()).isOne();
+    assertThat(report.getHost().getDefenceCostsList())
+        .extracting(DefenceCost::getRank)
+        .containsOnly(0);
   }
 
   private static Defence sanitise(String label, Sanitise.Builder sanitise) {

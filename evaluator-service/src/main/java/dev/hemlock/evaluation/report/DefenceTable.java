@@ -12,6 +12,7 @@ import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ShareRemoved;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The bill of every defence at one attack and budget, the undefended models first. */
 final class DefenceTable {
@@ -110,8 +111,8 @@ final class DefenceTable {
     DefenceCost cost =
         defence < costs.size() ? costs.get(defence) : DefenceCost.getDefaultInstance();
     return row.add(
-        el("td", Figures.plain(cost.getSeconds())),
-        el("td", Figures.plain(cost.getRelativeCost())),
+        el("td", String.format(Locale.ROOT, "%.1f", cost.getSeconds())),
+        el("td", String.format(Locale.ROOT, "%.2f", cost.getRelativeCost())),
         el("td", cost.getRank() > 0 && index == 0 ? Integer.toString(cost.getRank()) : NONE));
   }
 

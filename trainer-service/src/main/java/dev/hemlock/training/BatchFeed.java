@@ -131,6 +131,16 @@ final class BatchFeed implements AutoCloseable {
       ids[i] = set.ids()[order[i]];
     }
     digest.add(next, ids);
+    extras.stream().filter(Extra::isDigested).forEach(extra -> digest(next, extra));
+  }
+
+  private void digest(int next, Extra extra) {
+    ByteBuffer values = ByteBuffer.allocate(extra.bytes() * order.length);
+    values.order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < order.length; from += batchSize) {
+      extra.put(next, order, from, Math.min(batchSize, order.length - from), values);
+    }
+    digest.addDraws(values.flip());
   }
 
   private Batch prepare() {

@@ -5,7 +5,7 @@ import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TransitionRow;
 import java.util.List;
 
-/** Which losses fit the rest of a recipe and the data. */
+/** Which losses and methods fit each other and the data. */
 final class LossRules {
   private static final double ROUNDING = 1e-6;
   private static final String TRANSITION = "spec.recipe.forward_correction.transition";
@@ -13,7 +13,7 @@ final class LossRules {
   private LossRules() {}
 
   /**
-   * Refuses a loss that doesn't fit.
+   * Refuses a loss or a method that doesn't fit.
    *
    * @throws HemlockException INVALID_ARGUMENT
    */
@@ -22,6 +22,12 @@ final class LossRules {
       throw HemlockException.invalidArgument(
               "Label smoothing is a setting of cross-entropy; leave it out, or the other loss")
           .violating("spec.recipe.label_smoothing", "must be 0 with another loss");
+    }
+    if (recipe.hasEarlyLearning() && recipe.getMethodCase() != Recipe.MethodCase.METHOD_NOT_SET) {
+      throw HemlockException.invalidArgument(
+              "Early learning remembers the predictions of images as they are; leave the method out,"
+                  + " or choose another loss")
+          .violating("spec.recipe.early_learning", "must not be combined with a method");
     }
     if (recipe.hasForwardCorrection()) {
       checkTransition(recipe.getForwardCorrection().getTransitionList(), classes);

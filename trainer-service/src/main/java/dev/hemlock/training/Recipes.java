@@ -49,6 +49,7 @@ final class Recipes {
       recipe.setConstant(Constant.getDefaultInstance());
     }
     Losses.fillIn(recipe);
+    Methods.fillIn(recipe);
     return full.build();
   }
 

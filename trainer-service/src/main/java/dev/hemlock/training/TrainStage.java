@@ -11,6 +11,7 @@ import dev.hemlock.common.torch.TorchConfig;
 import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchTraining;
+import dev.hemlock.common.torch.TrainingMethod;
 import dev.hemlock.common.work.Stage;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.dataset.v1.Snapshot;
@@ -78,12 +79,13 @@ public class TrainStage implements Stage {
     TrainingRules.checkMemory(spec, snapshot, config.memoryBytes());
     TrainingSet set = snapshots.read(snapshot, split);
     Normalisation normalisation = Normalisation.of(set);
-    NetworkState initial =
+    Network network =
         Network.of(
-                Recipes.architecture(recipe),
-                TrainingSnapshots.shape(snapshot),
-                set.classNames().size())
-            .initial(spec.getSeed());
+            Recipes.architecture(recipe),
+            TrainingSnapshots.shape(snapshot),
+            set.classNames().size());
+    NetworkState initial = network.initial(spec.getSeed());
+    TrainingMethod method = Methods.of(recipe, network, spec.getSeed());
     Loss loss = Losses.of(recipe, set.size());
     TorchEngine engine = TorchEngine.start(torch.threads());
     TrainingCheckpoints checkpoints =
@@ -98,11 +100,12 @@ public class TrainStage implements Stage {
                 initial,
                 Recipes.optimizer(recipe),
                 loss,
+                method,
                 normalisation.mean(),
                 normalisation.deviation())) {
       TrainingLoop.Outcome outcome =
           new TrainingLoop(set, recipe, spec.getSeed(), facts::ended)
-              .run(training, initial.parameterDigest(), work, checkpoints);
+              .run(training, Methods.initialDigests(initial, method), work, checkpoints);
       Model model =
           models.store(
               work.name(),

@@ -50,12 +50,16 @@ final class TrainingLoop {
    * Trains to the end.
    *
    * @param training in the initial state; continued from the newest checkpoint if there is one
+   * @param initialParameters of each network, the first first
    * @throws Work.Stopped if the work should end; what is worth it is saved first if the process
    *     shuts down
    * @throws HemlockException FAILED_PRECONDITION if the loss is no longer a finite number
    */
   Outcome run(
-      TorchTraining training, Digest initialParameters, Work work, TrainingCheckpoints checkpoints)
+      TorchTraining training,
+      List<Digest> initialParameters,
+      Work work,
+      TrainingCheckpoints checkpoints)
       throws InterruptedException {
     TrainingCheckpoints.Position start = checkpoints.restore(training);
     Schedule schedule = Recipes.schedule(recipe);
@@ -69,7 +73,7 @@ final class TrainingLoop {
             digest,
             recipe.getEpochs(),
             recipe.getBatchSize(),
-            Extra.of(Losses.of(recipe, set.size())),
+            Extra.of(recipe, Losses.of(recipe, set.size()), set, randomness),
             start.epoch(),
             start.position())) {
       TrainingCheckpoints.Position reached = start;
@@ -79,6 +83,9 @@ final class TrainingLoop {
         BatchFeed.Batch batch = feed.next();
         try {
           work.checkpoint();
+          if (recipe.hasCoTeaching()) {
+            training.setForgetRate(Methods.forgetRate(recipe, batch.epoch()));
+          }
           training.setLearningRate(schedule.rate(peak, step(batch), steps()));
           training.step(batch.samples());
         } catch (Work.ShuttingDown e) {

@@ -12,17 +12,22 @@ import dev.hemlock.common.torch.Precision;
  * @param parameters trainable numbers
  * @param mapValues numbers of an image's feature maps that are kept for the gradient
  * @param valueBytes of one of them
+ * @param tableBytes what the loss keeps of each sample
  */
-record TrainingMemory(long parameters, long mapValues, int valueBytes) {
+record TrainingMemory(long parameters, long mapValues, int valueBytes, long tableBytes) {
   private static final long PROCESS_BYTES = 200L << 20;
   private static final long PARAMETER_BYTES = 40;
 
   /** Gradients of the maps, and what an operation needs while it runs. */
   private static final double BESIDE_MAPS = 1.25;
 
-  static TrainingMemory of(Network network, Precision precision) {
+  /** Of so many such networks at once. */
+  static TrainingMemory of(Network network, Precision precision, int networks, long tableBytes) {
     return new TrainingMemory(
-        network.parameterCount(), network.mapValues(), precision == Precision.BF16 ? 2 : 4);
+        (long) networks * network.parameterCount(),
+        networks * network.mapValues(),
+        precision == Precision.BF16 ? 2 : 4,
+        tableBytes);
   }
 
   /** The peak of training with a batch size. */
@@ -36,7 +41,7 @@ record TrainingMemory(long parameters, long mapValues, int valueBytes) {
   }
 
   private long fixed() {
-    return PROCESS_BYTES + PARAMETER_BYTES * parameters;
+    return PROCESS_BYTES + PARAMETER_BYTES * parameters + tableBytes;
   }
 
   private double imageBytes() {

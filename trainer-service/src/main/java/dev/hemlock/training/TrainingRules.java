@@ -78,10 +78,13 @@ final class TrainingRules {
     Recipe recipe = spec.getRecipe();
     ImageShape shape = TrainingSnapshots.shape(snapshot);
     int samples = TrainingSnapshots.split(snapshot, spec.getSplit()).getSampleCount();
+    int classes = snapshot.getClassNamesCount();
     TrainingMemory memory =
         TrainingMemory.of(
-            Network.of(Recipes.architecture(recipe), shape, snapshot.getClassNamesCount()),
-            Recipes.precision(recipe));
+            Network.of(Recipes.architecture(recipe), shape, classes),
+            Recipes.precision(recipe),
+            Methods.networks(recipe),
+            recipe.hasEarlyLearning() ? (long) samples * classes * Double.BYTES : 0);
     int batch = Math.min(recipe.getBatchSize(), samples);
     long needed = memory.bytes(batch);
     if (limit.isEmpty() || needed <= limit.getAsLong()) {

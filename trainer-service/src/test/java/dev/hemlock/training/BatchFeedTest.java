@@ -87,7 +87,7 @@ class BatchFeedTest {
     // Then
     assertThat(rest).isEqualTo(whole.subList(35 + 20, 105));
     var initial = dev.hemlock.common.storage.Digest.of(new byte[0]);
-    assertThat(resumed.finish(1, initial)).isEqualTo(digest.finish(1, initial));
+    assertThat(resumed.finish(1, List.of(initial))).isEqualTo(digest.finish(1, List.of(initial)));
   }
 
   @Test

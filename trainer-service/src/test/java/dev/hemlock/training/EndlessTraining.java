@@ -10,6 +10,7 @@ import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchTraining;
 import dev.hemlock.common.torch.TrainingBatch;
+import dev.hemlock.common.torch.TrainingMethod;
 import dev.hemlock.common.work.Work;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,6 +49,7 @@ final class EndlessTraining {
             network.initial(1),
             new Optimizer.Sgd(0.001, 0.9, 0),
             new Loss.CrossEntropy(0),
+            new TrainingMethod.Plain(),
             half,
             half)) {
       run.step(samples);

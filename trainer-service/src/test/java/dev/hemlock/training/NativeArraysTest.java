@@ -16,6 +16,7 @@ import dev.hemlock.common.torch.TorchEngine;
 import dev.hemlock.common.torch.TorchPrediction;
 import dev.hemlock.common.torch.TorchTraining;
 import dev.hemlock.common.torch.TrainingBatch;
+import dev.hemlock.common.torch.TrainingMethod;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,6 +42,7 @@ class NativeArraysTest {
             network(architecture).initial(1),
             new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8, 0),
             new Loss.CrossEntropy(0),
+            new TrainingMethod.Plain(),
             HALF,
             HALF)) {
       // Given

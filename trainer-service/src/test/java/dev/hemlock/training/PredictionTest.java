@@ -56,7 +56,7 @@ class PredictionTest {
     int size = count * recorded.side() * recorded.side() * recorded.channels();
     ByteBuffer pixels = ByteBuffer.allocateDirect(size);
     for (int i = 0; i < size; i++) {
-      pixels.put(i, (byte) (AgreementTest.hash(1000, i) >>> 24));
+      pixels.put(i, (byte) (Steps.hash(1000, i) >>> 24));
     }
 
     // When
@@ -94,8 +94,7 @@ class PredictionTest {
       if (!name.endsWith("num_batches_tracked")) {
         boolean running = name.contains(".running_");
         float[] values = entry.getValue().floats();
-        float[] hashed =
-            AgreementTest.symmetric(running ? statistic++ : parameter++, values.length);
+        float[] hashed = Steps.symmetric(running ? statistic++ : parameter++, values.length);
         boolean matrix = entry.getValue().shape().size() > 1;
         double bound =
             matrix ? Math.sqrt(3.0 * entry.getValue().shape().get(0) / values.length) : 1;

@@ -1,12 +1,17 @@
 package dev.hemlock.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.storage.Digest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RandomnessTest {
   private static final ImageShape TINY = new ImageShape(2, 3, 1);
@@ -77,6 +82,44 @@ class RandomnessTest {
         .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
   }
 
+  /** Mean 1/2, variance 1 / (4 (2 alpha + 1)) and the fourth central moment of the distribution. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.5, 1, 1.5, 8, 32})
+  void sharesAreBetaDistributed(double alpha) {
+    // Given
+    RunRandomness randomness = new RunRandomness(3, Augmentation.NONE);
+    int count = 40_000;
+    double variance = 1 / (4 * (2 * alpha + 1));
+    double fourth = 3 * variance * variance * (2 * alpha + 1) / (2 * alpha + 3);
+
+    // When
+    double[] deviations =
+        IntStream.range(0, count).mapToDouble(id -> randomness.share(2, id, alpha) - 0.5).toArray();
+
+    // Then
+    assertThat(Arrays.stream(deviations)).allMatch(value -> Math.abs(value) <= 0.5);
+    assertThat(Arrays.stream(deviations).average().orElseThrow())
+        .isCloseTo(0, within(5 * Math.sqrt(variance / count)));
+    assertThat(Arrays.stream(deviations).map(value -> value * value).average().orElseThrow())
+        .isCloseTo(variance, within(5 * Math.sqrt((fourth - variance * variance) / count)));
+    assertThat(Arrays.stream(deviations).map(value -> Math.pow(value, 4)).average().orElseThrow())
+        .isCloseTo(fourth, withinPercentage(8));
+  }
+
+  @Test
+  void everySampleOfABatchIsThePartnerOfOne() {
+    // Given
+    RunRandomness randomness = new RunRandomness(3, Augmentation.NONE);
+
+    // When
+    int[] partners = randomness.partners(1, IDS);
+
+    // Then
+    assertThat(partners)
+        .containsExactlyInAnyOrder(IntStream.range(0, 200).toArray())
+        .isNotEqualTo(randomness.partners(2, IDS));
+  }
+
   @Test
   void theStreamDigestCoversAllRandomness() {
     // Given
@@ -109,6 +152,6 @@ class RandomnessTest {
       int[] order = randomness.order(epoch, ids);
       digest.add(epoch, Arrays.stream(order).map(position -> ids[position]).toArray());
     }
-    return digest.finish(seed, INITIAL).toString();
+    return digest.finish(seed, List.of(INITIAL)).toString();
   }
 }

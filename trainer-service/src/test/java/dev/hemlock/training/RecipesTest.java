@@ -1,17 +1,22 @@
 package dev.hemlock.training;
 
+import static dev.hemlock.common.torch.Architecture.SMALLCNN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.torch.Loss;
+import dev.hemlock.common.torch.Network;
 import dev.hemlock.common.torch.Optimizer;
+import dev.hemlock.common.torch.TrainingMethod;
 import dev.hemlock.proto.training.v1.Architecture;
 import dev.hemlock.proto.training.v1.Augmentation;
 import dev.hemlock.proto.training.v1.EarlyLearning;
 import dev.hemlock.proto.training.v1.HardBootstrapping;
+import dev.hemlock.proto.training.v1.Mixup;
 import dev.hemlock.proto.training.v1.PassiveLoss;
 import dev.hemlock.proto.training.v1.Precision;
 import dev.hemlock.proto.training.v1.Recipe;
@@ -21,6 +26,7 @@ import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +133,41 @@ class RecipesTest {
   }
 
   @Test
+  void fillsInTheDefaultsOfEveryMethod() {
+    // Given
+    TrainingSpec.Builder mixed = BARE.toBuilder();
+    mixed.getRecipeBuilder().getMixupBuilder();
+    TrainingSpec.Builder both = BARE.toBuilder();
+    both.getRecipeBuilder().getCoTeachingBuilder().setForgetRate(0.2);
+    TrainingSpec.Builder attacked = BARE.toBuilder();
+    attacked.getRecipeBuilder().getAdversarialTrainingBuilder();
+    Network network = Network.of(SMALLCNN, new ImageShape(8, 8, 1), 3);
+
+    // When
+    Recipe mixup = Recipes.withDefaults(mixed.build()).getRecipe();
+    Recipe coTeaching = Recipes.withDefaults(both.build()).getRecipe();
+    Recipe adversarial = Recipes.withDefaults(attacked.build()).getRecipe();
+
+    // Then
+    assertThat(mixup.getMixup().getAlpha()).isEqualTo(1);
+    assertThat(coTeaching.getCoTeaching().getWarmUpEpochs()).isEqualTo(10);
+    assertThat(Methods.of(adversarial, network, 1))
+        .isEqualTo(new TrainingMethod.Adversarial(8, 2, 7));
+    assertThat(Methods.of(BARE.getRecipe(), network, 1)).isEqualTo(new TrainingMethod.Plain());
+  }
+
+  @Test
+  void coTeachingLeavesOutMoreUntilTheWarmUpEnds() {
+    // Given
+    Recipe.Builder recipe = BARE.getRecipe().toBuilder();
+    recipe.getCoTeachingBuilder().setForgetRate(0.4).setWarmUpEpochs(4);
+
+    // Then
+    assertThat(IntStream.range(0, 7).mapToDouble(e -> Methods.forgetRate(recipe.build(), e)))
+        .containsExactly(0.0, 0.1, 0.2, 0.4 * 0.75, 0.4, 0.4, 0.4);
+  }
+
+  @Test
   void everyLossNamesARunOfItsOwn() {
     List<TrainingSpec> specs =
         Stream.<UnaryOperator<Recipe.Builder>>of(
@@ -134,7 +175,9 @@ class RecipesTest {
                 recipe -> recipe.setSoftBootstrapping(SoftBootstrapping.getDefaultInstance()),
                 recipe -> recipe.setHardBootstrapping(HardBootstrapping.getDefaultInstance()),
                 recipe -> recipe.setEarlyLearning(EarlyLearning.getDefaultInstance()),
-                recipe -> recipe.setEarlyLearning(EarlyLearning.newBuilder().setLambda(1)))
+                recipe -> recipe.setEarlyLearning(EarlyLearning.newBuilder().setLambda(1)),
+                recipe -> recipe.setMixup(Mixup.getDefaultInstance()),
+                recipe -> recipe.setMixup(Mixup.newBuilder().setAlpha(8)))
             .map(
                 change ->
                     TrainingSpec.newBuilder()

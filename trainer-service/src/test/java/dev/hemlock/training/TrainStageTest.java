@@ -245,6 +245,54 @@ class TrainStageTest {
     assertThat(before.getEpochs(2).getAccuracy()).isGreaterThan(0.8);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Recipe.MethodCase.class,
+      names = "METHOD_NOT_SET",
+      mode = EnumSource.Mode.EXCLUDE)
+  void everyMethodLearnsInPairsAndGoesOnWithTheSameBits(Recipe.MethodCase method)
+      throws InterruptedException {
+    // Given
+    int[] labels = Pictures.labels(SAMPLES);
+    for (int i = 0; i < 30; i += 3) {
+      labels[i] = 2;
+    }
+    TrainingSpec spec = with(method, clean);
+    TrainStage saving = bench.stage(Duration.ZERO);
+
+    // When
+    TrainingRun whole = bench.train(spec);
+    TrainingRun poisoned = bench.train(with(method, bench.snapshot(Bench.GREY, SAMPLES, labels)));
+    MemoryWork work = work(spec).stopAt(7, new Work.Superseded());
+    assertThatThrownBy(() -> saving.run(work)).isInstanceOf(Work.Superseded.class);
+    TrainingRun resumed = bench.run(saving, work.handedOn());
+
+    // Then
+    assertThat(resumed.getModel()).isEqualTo(whole.getModel());
+    assertThat(resumed.getStreamDigest()).isEqualTo(whole.getStreamDigest());
+    assertThat(losses(resumed)).isEqualTo(losses(whole));
+    assertThat(poisoned.getStreamDigest()).isEqualTo(whole.getStreamDigest());
+    assertThat(poisoned.getModel().getWeightsDigest())
+        .isNotEqualTo(whole.getModel().getWeightsDigest());
+    assertThat(whole.getEpochs(2).getLoss()).isLessThan(whole.getEpochs(0).getLoss());
+    if (method != Recipe.MethodCase.ADVERSARIAL_TRAINING) {
+      assertThat(whole.getStreamDigest())
+          .isNotEqualTo(bench.train(Bench.spec(clean)).getStreamDigest());
+    }
+  }
+
+  private static TrainingSpec with(Recipe.MethodCase method, String snapshot) {
+    TrainingSpec.Builder spec = Bench.spec(snapshot).toBuilder();
+    Recipe.Builder recipe = spec.getRecipeBuilder();
+    switch (method) {
+      case MIXUP -> recipe.getMixupBuilder();
+      case CO_TEACHING -> recipe.getCoTeachingBuilder().setForgetRate(0.2).setWarmUpEpochs(1);
+      case ADVERSARIAL_TRAINING -> recipe.getAdversarialTrainingBuilder().setSteps(2);
+      case METHOD_NOT_SET -> {}
+    }
+    return spec.build();
+  }
+
   /** A loss with its defaults; a transition matrix that flips cats to owls. */
   private static TrainingSpec with(Recipe.LossCase loss, String snapshot) {
     TrainingSpec.Builder spec = Bench.spec(snapshot).toBuilder();

@@ -132,6 +132,38 @@ class TrainingRulesTest {
   }
 
   @Test
+  void namesTheSettingsOfAMethodThatAreOutOfRange() {
+    Recipe.Builder mixup = SMALL.toBuilder();
+    mixup.getMixupBuilder().setAlpha(1001);
+    assertViolates(mixup, "mixup.alpha");
+    Recipe.Builder both = SMALL.toBuilder();
+    both.getCoTeachingBuilder();
+    assertViolates(both, "co_teaching.forget_rate");
+    both.getCoTeachingBuilder().setForgetRate(1);
+    assertViolates(both, "co_teaching.forget_rate");
+    Recipe.Builder attacked = SMALL.toBuilder();
+    attacked.getAdversarialTrainingBuilder().setEpsilon(256).setStepSize(-1).setSteps(101);
+    assertViolates(
+        attacked,
+        "adversarial_training.epsilon",
+        "adversarial_training.step_size",
+        "adversarial_training.steps");
+  }
+
+  @Test
+  void refusesAMethodThatChangesWhatEarlyLearningRemembers() {
+    Recipe.Builder recipe = SMALL.toBuilder();
+    recipe.getEarlyLearningBuilder();
+    recipe.getMixupBuilder();
+
+    assertRefused(
+        spec(recipe.build()),
+        snapshot(8, 8, 100),
+        "leave the method out",
+        "spec.recipe.early_learning");
+  }
+
+  @Test
   void refusesSmoothedLabelsOfAnotherLoss() {
     Recipe.Builder recipe = SMALL.toBuilder().setLabelSmoothing(0.1);
     recipe.getGeneralisedCrossEntropyBuilder();
@@ -294,7 +326,7 @@ class TrainingRulesTest {
     Network network =
         Network.of(architecture, new dev.hemlock.common.images.ImageShape(side, side, 3), 10);
 
-    assertThat(TrainingMemory.of(network, precision).bytes(batch) / (double) (1 << 20))
+    assertThat(TrainingMemory.of(network, precision, 1, 0).bytes(batch) / (double) (1 << 20))
         .isCloseTo(mebibytes, withinPercentage(20));
   }
 

@@ -16,6 +16,14 @@ public enum Purpose {
   AUGMENT_CROP(6),
   /** Initial weights. */
   INIT(7),
+  /** Which share an image has when it is mixed with another. */
+  MIXUP_SHARE(8),
+  /** Which image another one is mixed with. */
+  MIXUP_PARTNER(9),
+  /** Where the attack of adversarial training starts. */
+  ADVERSARIAL_START(10),
+  /** Initial weights of the second network of Co-teaching. */
+  PEER_INIT(11),
   /** Resampling figures for a test or an interval. */
   RESAMPLE(16),
   /** Dividing samples into folds. */

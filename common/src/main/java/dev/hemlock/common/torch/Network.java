@@ -121,7 +121,20 @@ public final class Network {
    * @param seed unsigned 32 bits
    */
   public NetworkState initial(int seed) {
-    RandomStream stream = new RandomStream(seed, Purpose.INIT);
+    return initial(seed, Purpose.INIT);
+  }
+
+  /**
+   * Another network of the same distribution before training.
+   *
+   * @param seed unsigned 32 bits
+   */
+  public NetworkState peer(int seed) {
+    return initial(seed, Purpose.PEER_INIT);
+  }
+
+  private NetworkState initial(int seed, Purpose purpose) {
+    RandomStream stream = new RandomStream(seed, purpose);
     return new NetworkState(this, fill(parameters, stream), fill(buffers, stream), 0);
   }
 

@@ -27,8 +27,9 @@ final class TorchArchive {
    * The program of an architecture, computing in a precision.
    *
    * @param loss of {@link Loss#id}
+   * @param method of {@link TrainingMethod#id}
    */
-  static byte[] build(Architecture architecture, Precision precision, String loss) {
+  static byte[] build(Architecture architecture, Precision precision, String loss, String method) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       put(zip, "data.pkl", module(precision.scalarType()));
@@ -36,7 +37,7 @@ final class TorchArchive {
       put(zip, "code/__torch__/layers.py", source("layers.py"));
       put(zip, "code/__torch__/net.py", source("net/" + architecture.id() + ".py"));
       put(zip, "code/__torch__/loss.py", source("loss/" + loss + ".py"));
-      put(zip, "code/__torch__/method.py", source("method/plain.py"));
+      put(zip, "code/__torch__/method.py", source("method/" + method + ".py"));
       put(zip, "constants.pkl", EMPTY_TUPLE);
       put(zip, "version", "10\n".getBytes(US_ASCII));
     } catch (IOException e) {

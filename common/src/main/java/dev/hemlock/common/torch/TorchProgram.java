@@ -30,17 +30,22 @@ final class TorchProgram implements AutoCloseable {
 
   /** A program that predicts. */
   TorchProgram(TorchEngine engine, TorchDevice device, Network network, Precision precision) {
-    this(engine, device, network, precision, new Loss.CrossEntropy(0));
+    this(engine, device, network, precision, new Loss.CrossEntropy(0), new TrainingMethod.Plain());
   }
 
   TorchProgram(
-      TorchEngine engine, TorchDevice device, Network network, Precision precision, Loss loss) {
+      TorchEngine engine,
+      TorchDevice device,
+      Network network,
+      Precision precision,
+      Loss loss,
+      TrainingMethod method) {
     this.engine = engine;
     this.network = network;
     this.precision = precision;
     engine.require(device);
     this.manager = NDManager.newBaseManager(device.djl(), "PyTorch");
-    byte[] archive = TorchArchive.build(network.architecture(), precision, loss.id());
+    byte[] archive = TorchArchive.build(network.architecture(), precision, loss.id(), method.id());
     try {
       this.program =
           JniUtils.loadModule(
@@ -108,9 +113,13 @@ final class TorchProgram implements AutoCloseable {
 
   /** Images of a batch: {@code count} × height × width × channels bytes, copied to the device. */
   NDArray images(NDManager scope, ByteBuffer pixels, int count) {
+    return scope.create(pixels, imageShape(count), DataType.UINT8);
+  }
+
+  /** Count, height, width, channels. */
+  Shape imageShape(int count) {
     var image = network.image();
-    Shape shape = new Shape(count, image.height(), image.width(), image.channels());
-    return scope.create(pixels, shape, DataType.UINT8);
+    return new Shape(count, image.height(), image.width(), image.channels());
   }
 
   static NDArray named(NDArray array, String name) {

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Floats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * One network in training. One call of a step is one call of native code: decoding, forward pass,
@@ -21,17 +24,20 @@ import java.util.Map;
  */
 public final class TorchTraining implements AutoCloseable {
   private static final int LEARNING_RATE = 0;
-  private static final int SETTINGS = 3;
+  private static final int LOSS_SETTINGS = 3;
+  private static final int METHOD_SETTINGS = 3;
 
   private final TorchProgram program;
   private final Network network;
   private final Optimizer optimizer;
+  private final List<TensorSpec> trainable;
   private final NDArray parameters;
   private final NDArray buffers;
   private final List<NDArray> moments = new ArrayList<>();
   private final NDArray step;
   private final NDArray totals;
   private final ByteBuffer hyper;
+  private final ByteBuffer settings;
   private final Loss.Memory table;
   private final NDArray memory;
   private final NDList trained = new NDList();
@@ -60,14 +66,21 @@ public final class TorchTraining implements AutoCloseable {
       NetworkState initial,
       Optimizer optimizer,
       Loss loss,
+      TrainingMethod method,
       double[] mean,
       double[] deviation) {
     this.network = initial.network();
     this.optimizer = optimizer;
-    program = new TorchProgram(engine, device, network, precision, loss);
-    int size = network.parameterCount();
+    program = new TorchProgram(engine, device, network, precision, loss, method);
+    List<NetworkState> start =
+        method instanceof TrainingMethod.CoTeaching both
+            ? List.of(initial, both.peer())
+            : List.of(initial);
+    trainable = tensors(start, Network::parameters);
+    List<TensorSpec> statistics = tensors(start, Network::buffers);
+    int size = Network.total(trainable);
     parameters = program.zeros(size);
-    buffers = program.zeros(Network.total(network.buffers()));
+    buffers = program.zeros(Network.total(statistics));
     step = TorchProgram.named(program.zeros(new Shape(), DataType.FLOAT32), "step");
     totals = TorchProgram.named(program.zeros(new Shape(3), DataType.FLOAT64), "totals");
     hyper = doubles(optimizer.hyper());
@@ -79,19 +92,22 @@ public final class TorchTraining implements AutoCloseable {
     if (table.values().length > 0) {
       remember(table.values());
     }
-    NDArray settings =
-        TorchProgram.named(
-            program.onHost(doubles(Arrays.copyOf(loss.settings(), SETTINGS)), SETTINGS),
-            "settings");
+    settings =
+        doubles(
+            Doubles.concat(
+                Arrays.copyOf(loss.settings(), LOSS_SETTINGS),
+                Arrays.copyOf(method.settings(), METHOD_SETTINGS)));
+    NDArray numbers =
+        TorchProgram.named(program.onHost(settings, LOSS_SETTINGS + METHOD_SETTINGS), "settings");
     for (NDList list : List.of(trained, probed)) {
       list.add(TorchProgram.named(program.constants(mean), "mean"));
       list.add(TorchProgram.named(program.constants(deviation), "std"));
-      TorchProgram.views(parameters, network.parameters(), "params", list);
-      TorchProgram.views(buffers, network.buffers(), "buffers", list);
+      TorchProgram.views(parameters, trainable, "params", list);
+      TorchProgram.views(buffers, statistics, "buffers", list);
     }
     for (int i = 0; i < optimizer.moments(); i++) {
       moments.add(program.zeros(size));
-      TorchProgram.views(moments.get(i), network.parameters(), "moment" + i, trained);
+      TorchProgram.views(moments.get(i), trainable, "moment" + i, trained);
     }
     if (optimizer instanceof Optimizer.Adam) {
       trained.add(step);
@@ -100,17 +116,26 @@ public final class TorchTraining implements AutoCloseable {
     trained.add(TorchProgram.named(program.onHost(hyper, optimizer.hyper().length), "hyper"));
     probed.add(totals);
     for (NDList list : List.of(trained, probed)) {
-      list.add(settings);
+      list.add(numbers);
       list.add(memory);
     }
-    program.set(parameters, ChannelsLast.from(network.parameters(), initial.parameters()));
-    program.set(buffers, initial.buffers());
+    program.set(parameters, ChannelsLast.from(trainable, joined(start, NetworkState::parameters)));
+    program.set(buffers, joined(start, NetworkState::buffers));
     batches = initial.batches();
   }
 
   /** Sets the learning rate of the steps to come; at first it is the optimiser's. */
   public void setLearningRate(double rate) {
     hyper.putDouble(LEARNING_RATE * Double.BYTES, rate);
+  }
+
+  /**
+   * Sets the share of a batch that Co-teaching leaves out in the steps to come; at first it is 0.
+   *
+   * @param rate 0 to below 1
+   */
+  public void setForgetRate(double rate) {
+    settings.putDouble(LOSS_SETTINGS * Double.BYTES, 1 - rate);
   }
 
   /**
@@ -135,7 +160,7 @@ public final class TorchTraining implements AutoCloseable {
       NDList gradients = program.call("gradient", arguments(scope, batch, probed));
       for (int i = 0; i < gradients.size(); i++) {
         NDArray sum = gradients.get(i).abs().sum().toType(DataType.FLOAT64, false);
-        sizes.put(network.parameters().get(i).name(), sum.getDouble());
+        sizes.put(trainable.get(i).name(), sum.getDouble());
       }
     }
     return sizes;
@@ -148,12 +173,13 @@ public final class TorchTraining implements AutoCloseable {
     return new Totals(sums[0], sums[1], sums[2]);
   }
 
-  /** The network as it is now. */
+  /** The network as it is now; of two the first. */
   public NetworkState state() {
     return new NetworkState(
         network,
-        ChannelsLast.toRowMajor(network.parameters(), program.get(parameters)),
-        program.get(buffers),
+        ChannelsLast.toRowMajor(
+            network.parameters(), Arrays.copyOf(program.get(parameters), network.parameterCount())),
+        Arrays.copyOf(program.get(buffers), Network.total(network.buffers())),
         batches);
   }
 
@@ -175,7 +201,7 @@ public final class TorchTraining implements AutoCloseable {
   }
 
   /**
-   * Continues from what {@link #save} gave for the same network, optimiser and loss.
+   * Continues from what {@link #save} gave for the same network, optimiser, loss and method.
    *
    * @throws dev.hemlock.common.error.HemlockException INVALID_ARGUMENT if it doesn't fit
    */
@@ -212,6 +238,8 @@ public final class TorchTraining implements AutoCloseable {
       arguments.add(
           switch (column.kind()) {
             case INTEGER -> integers(scope, column.values(), count);
+            case SHARE -> floats(scope, column.values(), new Shape(count));
+            case IMAGE -> floats(scope, column.values(), program.imageShape(count));
           });
     }
     arguments.forEach(part -> part.setName("batch[]"));
@@ -221,6 +249,28 @@ public final class TorchTraining implements AutoCloseable {
 
   private static NDArray integers(NDManager scope, ByteBuffer values, int count) {
     return scope.create(values.slice(0, count * Long.BYTES), new Shape(count), DataType.INT64);
+  }
+
+  private static NDArray floats(NDManager scope, ByteBuffer values, Shape shape) {
+    ByteBuffer used = values.slice(0, (int) shape.size() * Float.BYTES);
+    return scope.create(used, shape, DataType.FLOAT32);
+  }
+
+  /** The tensors of all networks, one after another; those of a second have a prefix. */
+  private static List<TensorSpec> tensors(
+      List<NetworkState> networks, Function<Network, List<TensorSpec>> of) {
+    List<TensorSpec> all = new ArrayList<>(of.apply(networks.get(0).network()));
+    networks.stream()
+        .skip(1)
+        .flatMap(state -> of.apply(state.network()).stream())
+        .map(tensor -> new TensorSpec("peer." + tensor.name(), tensor.shape(), tensor.initial()))
+        .forEach(all::add);
+    return all;
+  }
+
+  private static float[] joined(
+      List<NetworkState> networks, Function<NetworkState, float[]> values) {
+    return Floats.concat(networks.stream().map(values).toArray(float[][]::new));
   }
 
   private static ByteBuffer doubles(double[] values) {

@@ -31,6 +31,10 @@ public record TrainingBatch(ByteBuffer pixels, ByteBuffer labels, int count, Lis
   /** What the values of a column are. */
   public enum Kind {
     /** A 64-bit integer. */
-    INTEGER
+    INTEGER,
+    /** A 32-bit float, 0 to 1. */
+    SHARE,
+    /** A 32-bit float for each value of the image, -1 to 1. */
+    IMAGE
   }
 }

@@ -80,6 +80,14 @@ final class RecipeOptions {
   private Optional<String> loss = Optional.empty();
 
   @Option(
+      names = "--method",
+      paramLabel = "METHOD[:KEY=VALUE,...]",
+      description =
+          "mixup:alpha=1, co-teaching:forget-rate=SHARE (informed) or adversarial-training, with the"
+              + " settings of docs/defences.md (default: train on batches as they are).")
+  private Optional<String> method = Optional.empty();
+
+  @Option(
       names = "--precision",
       description = "fp32 (default), or bf16 where the processor has it.")
   private Optional<PrecisionName> precision = Optional.empty();
@@ -125,6 +133,7 @@ final class RecipeOptions {
           }
         });
     loss.ifPresent(value -> Choice.set(recipe, "loss", value));
+    method.ifPresent(value -> Choice.set(recipe, "method", value));
     precision.ifPresent(value -> recipe.setPrecision(Precision.valueOf("PRECISION_" + value)));
     if (horizontalFlip || cropPadding != 0) {
       recipe.setAugmentation(

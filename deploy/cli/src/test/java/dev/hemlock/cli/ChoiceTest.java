@@ -33,6 +33,15 @@ class ChoiceTest {
   }
 
   @Test
+  void readsMethods() {
+    Recipe.Builder recipe = Recipe.newBuilder();
+    Choice.set(recipe, "method", "co-teaching:forget-rate=0.2,warm-up-epochs=3");
+
+    assertThat(recipe.getCoTeaching().getForgetRate()).isEqualTo(0.2);
+    assertThat(recipe.getCoTeaching().getWarmUpEpochs()).isEqualTo(3);
+  }
+
+  @Test
   void readsSettingsFromAFile() throws IOException {
     // Given
     Path file = folder.resolve("flips.yaml");

@@ -97,6 +97,10 @@ final class Provenance {
         .fact("Learning rate", schedule(recipe))
         .fact(
             "Loss", RecipeChoice.of(recipe, "loss").map(RecipeChoice::text).orElse("cross-entropy"))
+        .fact(
+            "Method",
+            RecipeChoice.of(recipe, "method").map(RecipeChoice::text).orElse("batches as they are"))
+        .fact("Informed of the attack", informed(recipe))
         .fact("Label smoothing", Figures.plain(recipe.getLabelSmoothing()))
         .fact(
             "Arithmetic",
@@ -240,6 +244,16 @@ final class Provenance {
         .code(which + " training", member.getRun())
         .code(which + " evaluation", member.getEvaluation())
         .code(which + " weights", member.getWeightsDigest());
+  }
+
+  /** Settings that say something about the attack, which a defender does not know. */
+  private static String informed(Recipe recipe) {
+    boolean matrix =
+        recipe.hasForwardCorrection() && recipe.getForwardCorrection().getEstimatedFrom().isEmpty();
+    return Stream.of(matrix ? "transition matrix" : "", recipe.hasCoTeaching() ? "forget rate" : "")
+        .filter(setting -> !setting.isEmpty())
+        .reduce((one, other) -> one + ", " + other)
+        .orElse("nothing");
   }
 
   private static String optimizer(Recipe recipe) {

@@ -161,6 +161,7 @@ final class RepeatCommand {
     }
     unlessZero("--label-smoothing", recipe.getLabelSmoothing());
     RecipeChoice.of(recipe, "loss").ifPresent(loss -> line.option("--loss", loss.text()));
+    RecipeChoice.of(recipe, "method").ifPresent(method -> line.option("--method", method.text()));
     if (recipe.getPrecision() == Precision.PRECISION_BF16) {
       line.option("--precision", "bf16");
     }

@@ -78,7 +78,7 @@ class RepeatCommandTest {
   }
 
   @Test
-  void tellsTheLossAndItsSettings() {
+  void tellsLossAndMethodWithTheirSettings() {
     // Given
     ExperimentReport.Builder report = ReportFixture.usual().report().toBuilder();
     Recipe.Builder recipe = report.getSpecBuilder().getRecipesBuilder(0).getRecipeBuilder();
@@ -93,6 +93,9 @@ class RepeatCommandTest {
         .contains(" --loss active-passive:alpha=1.0,passive=mean-absolute-error ");
     recipe.getEarlyLearningBuilder();
     assertThat(RepeatCommand.of(report.build())).contains(" --loss early-learning ");
+    recipe.getCoTeachingBuilder().setForgetRate(0.2).setWarmUpEpochs(3);
+    assertThat(RepeatCommand.of(report.build()))
+        .contains(" --method co-teaching:forget-rate=0.2,warm-up-epochs=3 ");
     assertThat(RepeatCommand.isComplete(report.getSpec())).isTrue();
     recipe.getForwardCorrectionBuilder().addTransitionBuilder().addProbabilities(1);
     assertThat(RepeatCommand.isComplete(report.getSpec())).isFalse();

@@ -138,7 +138,14 @@ class LossTest {
     Evaluation(Precision precision, Loss loss) {
       this.precision = precision;
       Network network = Network.of(Architecture.SMALLCNN, new ImageShape(8, 8, 1), 4);
-      program = new TorchProgram(TorchEngine.start(1), TorchDevice.CPU, network, precision, loss);
+      program =
+          new TorchProgram(
+              TorchEngine.start(1),
+              TorchDevice.CPU,
+              network,
+              precision,
+              loss,
+              new TrainingMethod.Plain());
       Loss.Memory table = loss.memory(RECORDED.classes());
       memory = program.zeros(new Shape(table.rows(), table.columns()), DataType.FLOAT64);
       if (table.values().length > 0) {

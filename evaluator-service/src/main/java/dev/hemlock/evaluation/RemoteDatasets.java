@@ -55,11 +55,11 @@ public class RemoteDatasets {
     return List.copyOf(steps);
   }
 
-  /** The snapshot with only the chosen training samples of {@code parent}. */
-  public String select(String parent, String selectionDigest, String origin) {
+  /** The snapshot with only the chosen samples of a split of {@code parent}. */
+  public String select(String parent, String split, String selectionDigest, String origin) {
     Select select =
         Select.newBuilder()
-            .setSplit(ExperimentPlan.TRAIN)
+            .setSplit(split)
             .setSelectionDigest(selectionDigest)
             .setOrigin(origin)
             .build();

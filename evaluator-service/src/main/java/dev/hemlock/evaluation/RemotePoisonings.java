@@ -6,6 +6,7 @@ import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.proto.poison.v1.CancelPoisoningRequest;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
 import dev.hemlock.proto.poison.v1.Flip;
+import dev.hemlock.proto.poison.v1.GetPoisoningRequest;
 import dev.hemlock.proto.poison.v1.ListFlipsRequest;
 import dev.hemlock.proto.poison.v1.ListFlipsResponse;
 import dev.hemlock.proto.poison.v1.MutinyPoisonServiceGrpc.MutinyPoisonServiceStub;
@@ -66,6 +67,12 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   @Override
   public RunStatus status(Poisoning job) {
     return job.getStatus();
+  }
+
+  /** Reads one poisoning; NOT_FOUND if there is none of that name. */
+  public Poisoning get(String name) {
+    GetPoisoningRequest request = GetPoisoningRequest.newBuilder().setName(name).build();
+    return RemoteCalls.await(SERVICE, poison.getPoisoning(request));
   }
 
   /** Every flip, by sample id. */

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.proto.evaluation.v1.ConfidentLearning;
+import dev.hemlock.proto.evaluation.v1.CreateDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.CreateExperimentRequest;
+import dev.hemlock.proto.evaluation.v1.Detection;
+import dev.hemlock.proto.evaluation.v1.DetectionServiceGrpc;
+import dev.hemlock.proto.evaluation.v1.DetectionSpec;
+import dev.hemlock.proto.evaluation.v1.DownloadDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.DownloadExperimentReportRequest;
 import dev.hemlock.proto.evaluation.v1.DownloadExperimentReportResponse;
 import dev.hemlock.proto.evaluation.v1.DownloadPredictionsRequest;
@@ -21,6 +27,8 @@ import dev.hemlock.proto.evaluation.v1.GetExperimentReportRequest;
 import dev.hemlock.proto.evaluation.v1.ListEvaluationsRequest;
 import dev.hemlock.proto.evaluation.v1.PredictionKind;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
+import dev.hemlock.proto.evaluation.v1.ScoreDetectionRequest;
+import dev.hemlock.proto.evaluation.v1.WatchDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.WatchExperimentRequest;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.training.v1.Architecture;
@@ -111,6 +119,45 @@ class EvaluatorServiceIT {
             .sum();
 
     assertThat(bytes).isEqualTo(30 * 3 * Float.BYTES);
+  }
+
+  @Test
+  void findsWrongLabelsFromRequestToFile() {
+    var detections =
+        DetectionServiceGrpc.newBlockingStub(channel).withDeadlineAfter(90, TimeUnit.SECONDS);
+    Detection asked =
+        detections.createDetection(
+            CreateDetectionRequest.newBuilder()
+                .setSpec(
+                    DetectionSpec.newBuilder()
+                        .setSnapshot(FakeServices.SNAPSHOT)
+                        .setConfidentLearning(ConfidentLearning.newBuilder().setFolds(3))
+                        .setRecipe(
+                            Recipe.newBuilder()
+                                .setArchitecture(Architecture.ARCHITECTURE_SMALLCNN)))
+                .build());
+
+    List<Detection> seen =
+        ImmutableList.copyOf(
+            detections.watchDetection(
+                WatchDetectionRequest.newBuilder().setName(asked.getName()).build()));
+
+    Detection ended = seen.get(seen.size() - 1);
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ended.getLabelCount()).isEqualTo(30);
+    assertThat(ended.getIssueCount()).isZero();
+    StringBuilder file = new StringBuilder();
+    detections
+        .downloadDetection(DownloadDetectionRequest.newBuilder().setName(asked.getName()).build())
+        .forEachRemaining(part -> file.append(part.getChunk().toStringUtf8()));
+    assertThat(file.toString().lines()).hasSize(31);
+    assertThat(
+            detections
+                .scoreDetection(
+                    ScoreDetectionRequest.newBuilder().setDetection(asked.getName()).build())
+                .getTotal()
+                .getFalseAlarmRate())
+        .isZero();
   }
 
   @Test

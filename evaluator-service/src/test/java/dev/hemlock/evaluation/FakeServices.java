@@ -24,6 +24,7 @@ import dev.hemlock.proto.dataset.v1.StreamSampleImagesResponse;
 import dev.hemlock.proto.poison.v1.CancelPoisoningRequest;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
 import dev.hemlock.proto.poison.v1.Flip;
+import dev.hemlock.proto.poison.v1.GetPoisoningRequest;
 import dev.hemlock.proto.poison.v1.ListFlipsRequest;
 import dev.hemlock.proto.poison.v1.ListFlipsResponse;
 import dev.hemlock.proto.poison.v1.PoisonServiceGrpc.PoisonServiceImplBase;
@@ -322,6 +323,11 @@ final class FakeServices {
                 ? poisonings.preview(request.getSpec())
                 : poisonings.create(request.getSpec());
           });
+    }
+
+    @Override
+    public void getPoisoning(GetPoisoningRequest request, StreamObserver<Poisoning> response) {
+      answer(response, () -> poisonings.get(request.getName()));
     }
 
     @Override

@@ -48,6 +48,7 @@ final class Lab implements AutoCloseable {
   final Experiments experiments;
   final Judgements judgements;
   final Interests interests;
+  final Detections detections;
   private final LocalEventFeed feed = new LocalEventFeed();
   private ExecutorService workers = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
@@ -80,8 +81,11 @@ final class Lab implements AutoCloseable {
         new ExperimentJobs(poisonings, trainings, evaluations, interests, Duration.ofMillis(200));
     judgements = new Judgements(datasets, blobs);
     experiments = new Experiments(runs, datasets, jobs, blobs);
+    detections = new Detections(runs, datasets, trainings, poisonings, blobs);
     stages =
         Map.of(
+            DetectStage.NAME,
+            new DetectStage(detections, jobs, datasets, poisonings, blobs),
             EvaluateStage.NAME,
             new EvaluateStage(trainings, datasets, blobs, new FakePredictor()),
             ExperimentStage.NAME,

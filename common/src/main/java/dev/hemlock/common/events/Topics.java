@@ -14,7 +14,8 @@ public final class Topics {
   public static final String DEAD_LETTERS = "hemlock.dead-letters.v1";
 
   /** The stages that have a work queue. */
-  public static final List<String> STAGES = List.of("poison", "train", "evaluate", "experiment");
+  public static final List<String> STAGES =
+      List.of("poison", "train", "evaluate", "experiment", "detect");
 
   private Topics() {}
 

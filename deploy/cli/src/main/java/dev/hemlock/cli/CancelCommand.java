@@ -1,5 +1,6 @@
 package dev.hemlock.cli;
 
+import dev.hemlock.proto.evaluation.v1.CancelDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.CancelEvaluationRequest;
 import dev.hemlock.proto.evaluation.v1.CancelExperimentRequest;
 import dev.hemlock.proto.poison.v1.CancelPoisoningRequest;
@@ -19,7 +20,7 @@ final class CancelCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "poisonings/…, trainingRuns/…, evaluations/… or experiments/…")
+      description = "poisonings/…, trainingRuns/…, evaluations/…, detections/… or experiments/…")
   private String name;
 
   @Override
@@ -41,6 +42,11 @@ final class CancelCommand implements Callable<Integer> {
                 connection
                     .evaluations()
                     .cancelEvaluation(CancelEvaluationRequest.newBuilder().setName(name).build())
+                    .getStatus();
+            case "detections" ->
+                connection
+                    .detections()
+                    .cancelDetection(CancelDetectionRequest.newBuilder().setName(name).build())
                     .getStatus();
             case "experiments" ->
                 connection

@@ -1,6 +1,7 @@
 package dev.hemlock.cli;
 
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
+import dev.hemlock.proto.evaluation.v1.DetectionServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.EvaluationServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.ExperimentServiceGrpc;
 import dev.hemlock.proto.poison.v1.PoisonServiceGrpc;
@@ -47,6 +48,10 @@ final class Connection implements AutoCloseable {
 
   EvaluationServiceGrpc.EvaluationServiceBlockingStub evaluations() {
     return EvaluationServiceGrpc.newBlockingStub(channel(Service.EVALUATION));
+  }
+
+  DetectionServiceGrpc.DetectionServiceBlockingStub detections() {
+    return DetectionServiceGrpc.newBlockingStub(channel(Service.EVALUATION));
   }
 
   ExperimentServiceGrpc.ExperimentServiceBlockingStub experiments() {

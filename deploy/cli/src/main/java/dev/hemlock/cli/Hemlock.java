@@ -29,6 +29,7 @@ import picocli.CommandLine.HelpCommand;
       LabelsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      DetectCommand.class,
       ReportCommand.class,
       JudgeCommand.class,
       WatchCommand.class,

@@ -15,7 +15,7 @@ final class WatchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "poisonings/…, trainingRuns/…, evaluations/… or experiments/…")
+      description = "poisonings/…, trainingRuns/…, evaluations/…, detections/… or experiments/…")
   private String name;
 
   @Override
@@ -28,6 +28,7 @@ final class WatchCommand implements Callable<Integer> {
             case "poisonings" -> watcher.poisoning(name);
             case "trainingRuns" -> watcher.training(name);
             case "evaluations" -> watcher.evaluation(name);
+            case "detections" -> watcher.detection(name);
             case "experiments" -> watcher.experiment(name);
             default -> throw unknown(name);
           };
@@ -40,6 +41,6 @@ final class WatchCommand implements Callable<Integer> {
     return new CliException(
         "There is no kind of run named like "
             + name
-            + "; give poisonings/…, trainingRuns/…, evaluations/… or experiments/….");
+            + "; give poisonings/…, trainingRuns/…, evaluations/…, detections/… or experiments/….");
   }
 }

@@ -1,8 +1,10 @@
 package dev.hemlock.cli;
 
+import dev.hemlock.proto.evaluation.v1.Detection;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentProgress;
+import dev.hemlock.proto.evaluation.v1.WatchDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.WatchEvaluationRequest;
 import dev.hemlock.proto.evaluation.v1.WatchExperimentRequest;
 import dev.hemlock.proto.poison.v1.Poisoning;
@@ -61,6 +63,17 @@ final class Watcher {
         Evaluation::getStatus,
         run -> RunStates.label(run.getStatus()),
         run -> "accuracy %.4f".formatted(run.getMetrics().getAccuracy()));
+  }
+
+  Detection detection(String name) {
+    WatchDetectionRequest request = WatchDetectionRequest.newBuilder().setName(name).build();
+    return watch(
+        "Detect",
+        name,
+        () -> connection.detections().watchDetection(request),
+        Detection::getStatus,
+        run -> RunStates.label(run.getStatus()),
+        run -> "%d of %d labels suspected".formatted(run.getIssueCount(), run.getLabelCount()));
   }
 
   Experiment experiment(String name) {

@@ -82,6 +82,13 @@ class LayeringTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", ROOT + ".random")
             .because("randomness is pure"),
+        classes()
+            .that()
+            .resideInAPackage(ROOT + ".statistics")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", ROOT + ".statistics")
+            .because("statistics are pure"),
         noClasses()
             .that()
             .resideInAPackage(ROOT + ".error")

@@ -9,6 +9,7 @@ import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Garbage;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.dataset.validation.Policy;
 import dev.hemlock.proto.dataset.v1.CollectGarbageRequest;
 import dev.hemlock.proto.dataset.v1.CollectGarbageResponse;
 import dev.hemlock.proto.dataset.v1.DatasetService;
@@ -30,13 +31,15 @@ import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.SnapshotStatistics;
 import dev.hemlock.proto.dataset.v1.StreamSampleImagesRequest;
 import dev.hemlock.proto.dataset.v1.StreamSampleImagesResponse;
+import dev.hemlock.proto.dataset.v1.ValidateSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.ValidationReport;
 import dev.hemlock.proto.dataset.v1.VerifySnapshotRequest;
 import dev.hemlock.proto.dataset.v1.VerifySnapshotResponse;
 import io.quarkus.grpc.GrpcService;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
-/** The gRPC edge of {@link Imports}, {@link Snapshots} and {@link SampleImages}. */
+/** The gRPC edge of {@link Imports}, {@link Snapshots}, {@link SampleImages} and {@link Validations}. */
 @GrpcService
 public class DatasetGrpcService implements DatasetService {
 
@@ -44,14 +47,20 @@ public class DatasetGrpcService implements DatasetService {
   private final Snapshots snapshots;
   private final SampleImages images;
   private final Garbage garbage;
+  private final Validations validations;
 
   /** Delegates to the use cases. */
   public DatasetGrpcService(
-      Imports imports, Snapshots snapshots, SampleImages images, Garbage garbage) {
+      Imports imports,
+      Snapshots snapshots,
+      SampleImages images,
+      Garbage garbage,
+      Validations validations) {
     this.imports = imports;
     this.snapshots = snapshots;
     this.images = images;
     this.garbage = garbage;
+    this.validations = validations;
   }
 
   @Override
@@ -222,5 +231,25 @@ public class DatasetGrpcService implements DatasetService {
                     chunk ->
                         emitter.emit(
                             ExportSnapshotResponse.newBuilder().setChunk(chunk).build()))));
+  }
+
+  @Override
+  public Uni<ValidationReport> validateSnapshot(ValidateSnapshotRequest request) {
+    return GrpcCalls.onWorker(
+        () -> {
+          String tenant = Tenant.current();
+          String name = request.getSnapshot();
+          Policy policy = ValidationMapper.policy(request.getPolicy());
+          return ValidationMapper.report(
+              name,
+              request.getReference(),
+              switch (request.getBaselineCase()) {
+                case REFERENCE -> validations.against(tenant, name, request.getReference(), policy);
+                case EXPECTATIONS ->
+                    validations.against(
+                        tenant, name, ValidationMapper.shares(request.getExpectations()), policy);
+                case BASELINE_NOT_SET -> validations.alone(tenant, name, policy);
+              });
+        });
   }
 }

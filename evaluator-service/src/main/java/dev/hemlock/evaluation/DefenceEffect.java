@@ -1,6 +1,6 @@
 package dev.hemlock.evaluation;
 
-import dev.hemlock.evaluation.statistics.Holm;
+import dev.hemlock.common.statistics.Holm;
 import dev.hemlock.evaluation.statistics.PValue;
 import dev.hemlock.evaluation.statistics.RatioOfMeans;
 import dev.hemlock.evaluation.statistics.StudentT;

@@ -1,9 +1,9 @@
 package dev.hemlock.evaluation;
 
+import dev.hemlock.common.statistics.Holm;
 import dev.hemlock.evaluation.PairEffect.RecallDrop;
 import dev.hemlock.evaluation.statistics.BcaBootstrap;
 import dev.hemlock.evaluation.statistics.Equivalence;
-import dev.hemlock.evaluation.statistics.Holm;
 import dev.hemlock.evaluation.statistics.Interval;
 import dev.hemlock.evaluation.statistics.NestedVariance;
 import dev.hemlock.evaluation.statistics.SeedsByImagesBootstrap;

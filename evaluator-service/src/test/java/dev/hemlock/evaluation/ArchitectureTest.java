@@ -39,6 +39,7 @@ class ArchitectureTest {
             "dev.hemlock.evaluation.statistics",
             "dev.hemlock.evaluation.detection",
             "dev.hemlock.common.random",
+            "dev.hemlock.common.statistics",
             "java.lang..",
             "java.math",
             "java.util",

@@ -1,21 +1,11 @@
 package dev.hemlock.cli;
 
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -31,22 +21,11 @@ record ExperimentFile(ExperimentSpec spec, Optional<DataOptions> data) {
 
   /** Reads a YAML or JSON file. */
   static ExperimentFile read(Path file) {
-    try {
-      Reader reader = new StringReader(Files.readString(file));
-      Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(reader);
-      if (!(root instanceof MappingNode mapping)) {
-        throw new CliException("it must hold a mapping; see docs/experiments.md.");
-      }
-      return read(mapping, file.toAbsolutePath().getParent());
-    } catch (NoSuchFileException e) {
-      throw new CliException("There is no file " + file + "; give the path of an experiment.", e);
-    } catch (CharacterCodingException e) {
-      throw new CliException("Can not read " + file + ": it is not UTF-8 text.", e);
-    } catch (IOException | YAMLException e) {
-      throw new CliException("Can not read " + file + ": " + e.getMessage(), e);
-    } catch (CliException e) {
-      throw new CliException(file + ": " + e.getMessage(), e);
-    }
+    return YamlFile.read(
+        file,
+        "an experiment",
+        "docs/experiments.md",
+        mapping -> read(mapping, file.toAbsolutePath().getParent()));
   }
 
   private static ExperimentFile read(MappingNode root, Path folder) {

@@ -10,7 +10,8 @@ import picocli.CommandLine.HelpCommand;
 
 /**
  * The command line. Results go to standard output, progress and errors to standard error. Exit
- * codes: 0 done, 1 failed, 2 wrong usage; {@link GateCommand} has its own.
+ * codes: 0 done, 1 failed, 2 wrong usage; {@link GateCommand} and {@link
+ * ValidateCommand} have their own.
  */
 @Command(
     name = "hemlock",
@@ -27,6 +28,7 @@ import picocli.CommandLine.HelpCommand;
       ImportCommand.class,
       PoisonCommand.class,
       LabelsCommand.class,
+      ValidateCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       DetectCommand.class,

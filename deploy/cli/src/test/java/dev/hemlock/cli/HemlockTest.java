@@ -40,6 +40,8 @@ class HemlockTest {
         "import --digits --limit-per-class 0 | is not a whole number from 1",
         "gate experiment.yaml | Missing required option: '--max-excess-asr=SHARE'",
         "experiment search experiment.yaml --looks 0 | is not a whole number from 1",
+        "validate --reference r | Missing required option: '--snapshot=<snapshot>'",
+        "validate --snapshot s --reference r --expectations f | mutually exclusive",
         "nonsense | Unmatched argument"
       })
   void explainsWrongUsageWithExitCodeTwo(String arguments, String explanation) {
@@ -57,6 +59,20 @@ class HemlockTest {
 
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString()).contains("There is no file /nowhere.yaml");
+  }
+
+  @Test
+  void keepsTheExitCodesOfValidateForItsVerdicts(@TempDir Path folder) throws Exception {
+    Path policy =
+        Files.writeString(
+            folder.resolve("policy.yaml"), "rules:\n  - {check: leakage, action: shred}\n");
+
+    int exit = execute("validate", "--snapshot", "s", "--policy", policy.toString());
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("policy.yaml: Line 2: action can not be shred")
+        .contains("VALIDATION_ACTION_QUARANTINE");
   }
 
   @Test

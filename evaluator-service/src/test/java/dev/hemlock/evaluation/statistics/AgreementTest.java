@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
+import dev.hemlock.common.statistics.Holm;
 import dev.hemlock.evaluation.Fixture;
 import java.io.IOException;
 import java.util.List;

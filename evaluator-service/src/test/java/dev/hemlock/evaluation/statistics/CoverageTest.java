@@ -2,6 +2,7 @@ package dev.hemlock.evaluation.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hemlock.common.statistics.Holm;
 import dev.hemlock.evaluation.Estimate;
 import java.io.IOException;
 import java.util.Arrays;

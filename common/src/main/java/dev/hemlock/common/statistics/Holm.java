@@ -1,4 +1,4 @@
-package dev.hemlock.evaluation.statistics;
+package dev.hemlock.common.statistics;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;

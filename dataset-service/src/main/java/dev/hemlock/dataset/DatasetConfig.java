@@ -54,6 +54,16 @@ public interface DatasetConfig {
     long decodedBytes();
   }
 
+  /** Whose approvals count. */
+  AdmissionConfig admission();
+
+  /** See {@link Admissions}. */
+  interface AdmissionConfig {
+
+    /** A PEM file of the Ed25519 public keys whose approvals count. Unset: none do. */
+    Optional<Path> publicKeys();
+  }
+
   /** The limits as a value. */
   default Limits toLimits() {
     return new Limits(

@@ -10,6 +10,9 @@ import dev.hemlock.common.storage.Garbage;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.dataset.validation.Policy;
+import dev.hemlock.proto.dataset.v1.Admission;
+import dev.hemlock.proto.dataset.v1.Approval;
+import dev.hemlock.proto.dataset.v1.ApproveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.CollectGarbageRequest;
 import dev.hemlock.proto.dataset.v1.CollectGarbageResponse;
 import dev.hemlock.proto.dataset.v1.DatasetService;
@@ -18,12 +21,14 @@ import dev.hemlock.proto.dataset.v1.DiffLabelsRequest;
 import dev.hemlock.proto.dataset.v1.DiffLabelsResponse;
 import dev.hemlock.proto.dataset.v1.ExportSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.ExportSnapshotResponse;
+import dev.hemlock.proto.dataset.v1.GetLabelReceiptRequest;
 import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotStatisticsRequest;
 import dev.hemlock.proto.dataset.v1.ImportDatasetRequest;
 import dev.hemlock.proto.dataset.v1.ImportDatasetResponse;
 import dev.hemlock.proto.dataset.v1.ImportSpec;
+import dev.hemlock.proto.dataset.v1.LabelReceipt;
 import dev.hemlock.proto.dataset.v1.ListSnapshotsRequest;
 import dev.hemlock.proto.dataset.v1.ListSnapshotsResponse;
 import dev.hemlock.proto.dataset.v1.Provenance;
@@ -33,6 +38,7 @@ import dev.hemlock.proto.dataset.v1.StreamSampleImagesRequest;
 import dev.hemlock.proto.dataset.v1.StreamSampleImagesResponse;
 import dev.hemlock.proto.dataset.v1.ValidateSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.ValidationReport;
+import dev.hemlock.proto.dataset.v1.VerifyAdmissionRequest;
 import dev.hemlock.proto.dataset.v1.VerifySnapshotRequest;
 import dev.hemlock.proto.dataset.v1.VerifySnapshotResponse;
 import io.quarkus.grpc.GrpcService;
@@ -48,6 +54,7 @@ public class DatasetGrpcService implements DatasetService {
   private final SampleImages images;
   private final Garbage garbage;
   private final Validations validations;
+  private final Admissions admissions;
 
   /** Delegates to the use cases. */
   public DatasetGrpcService(
@@ -55,12 +62,14 @@ public class DatasetGrpcService implements DatasetService {
       Snapshots snapshots,
       SampleImages images,
       Garbage garbage,
-      Validations validations) {
+      Validations validations,
+      Admissions admissions) {
     this.imports = imports;
     this.snapshots = snapshots;
     this.images = images;
     this.garbage = garbage;
     this.validations = validations;
+    this.admissions = admissions;
   }
 
   @Override
@@ -251,5 +260,21 @@ public class DatasetGrpcService implements DatasetService {
                 case BASELINE_NOT_SET -> validations.alone(tenant, name, policy);
               });
         });
+  }
+
+  @Override
+  public Uni<LabelReceipt> getLabelReceipt(GetLabelReceiptRequest request) {
+    return GrpcCalls.onWorker(
+        () -> admissions.receipt(Tenant.current(), request.getSnapshot(), request.getParent()));
+  }
+
+  @Override
+  public Uni<Approval> approveSnapshot(ApproveSnapshotRequest request) {
+    return GrpcCalls.onWorker(() -> admissions.approve(Tenant.current(), request.getEnvelope()));
+  }
+
+  @Override
+  public Uni<Admission> verifyAdmission(VerifyAdmissionRequest request) {
+    return GrpcCalls.onWorker(() -> admissions.verify(Tenant.current(), request.getSnapshot()));
   }
 }

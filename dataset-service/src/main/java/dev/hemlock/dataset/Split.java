@@ -39,12 +39,16 @@ record Split(
     return new Split(name, count, storedCount, shards, imagesPerShard, newLabels, newSelection);
   }
 
-  /** Whether sample ids mean the same images in both. */
+  /** Whether equal sample ids mean equal images in both, if their shapes are equal. */
+  boolean sharesImagesWith(Split other) {
+    return shards.equals(other.shards) && imagesPerShard == other.imagesPerShard;
+  }
+
+  /** Whether both have the same samples, if their shapes are equal. */
   boolean sharesSamplesWith(Split other) {
     return name.equals(other.name)
         && sampleCount == other.sampleCount
-        && shards.equals(other.shards)
-        && imagesPerShard == other.imagesPerShard
+        && sharesImagesWith(other)
         && selection.equals(other.selection);
   }
 }

@@ -19,6 +19,7 @@ public class Backends implements QuarkusTestResourceLifecycleManager {
     try {
       Path directory = Files.createTempDirectory(Path.of("target"), "backends").toAbsolutePath();
       Files.createDirectories(directory.resolve("root"));
+      Approver approver = new Approver();
       broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
       store = EmbeddedStore.start(directory.resolve("store"), 0, "test", "test-secret");
       return Map.of(
@@ -29,6 +30,10 @@ public class Backends implements QuarkusTestResourceLifecycleManager {
           "hemlock.storage.cache-dir", directory.resolve("cache").toString(),
           "hemlock.dataset.temp-dir", directory.resolve("tmp").toString(),
           "hemlock.dataset.import-root", directory.resolve("root").toString(),
+          "hemlock.dataset.admission.public-keys",
+              Files.writeString(directory.resolve("approvers.pem"), approver.publicPem())
+                  .toString(),
+          "test.approver", approver.save(directory.resolve("approver")).toString(),
           "quarkus.http.test-port", "19001");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

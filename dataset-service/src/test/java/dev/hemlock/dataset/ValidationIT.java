@@ -7,13 +7,19 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.hemlock.common.images.LabelBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
+import dev.hemlock.proto.dataset.v1.Admission;
+import dev.hemlock.proto.dataset.v1.AdmissionStep;
+import dev.hemlock.proto.dataset.v1.Approval;
+import dev.hemlock.proto.dataset.v1.ApproveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.BundledDataset;
 import dev.hemlock.proto.dataset.v1.Check;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc.DatasetServiceBlockingStub;
 import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.ExpectedClass;
+import dev.hemlock.proto.dataset.v1.GetLabelReceiptRequest;
 import dev.hemlock.proto.dataset.v1.ImportSpec;
+import dev.hemlock.proto.dataset.v1.LabelReceipt;
 import dev.hemlock.proto.dataset.v1.Relabel;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.ValidateSnapshotRequest;
@@ -23,6 +29,7 @@ import dev.hemlock.proto.dataset.v1.ValidationFinding;
 import dev.hemlock.proto.dataset.v1.ValidationPolicy;
 import dev.hemlock.proto.dataset.v1.ValidationReport;
 import dev.hemlock.proto.dataset.v1.ValidationRule;
+import dev.hemlock.proto.dataset.v1.VerifyAdmissionRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -51,6 +58,9 @@ class ValidationIT {
 
   @ConfigProperty(name = "quarkus.http.test-port")
   int port;
+
+  @ConfigProperty(name = "test.approver")
+  Path approver;
 
   private ManagedChannel channel;
   private DatasetServiceBlockingStub service;
@@ -134,6 +144,73 @@ class ValidationIT {
     refuses(request.clone().setExpectations(same), Status.Code.INVALID_ARGUMENT, "expected twice");
     refuses(request.clone().setReference(NOWHERE), Status.Code.NOT_FOUND, "There is no snapshot");
     refuses(request.clone().setSnapshot("x"), Status.Code.INVALID_ARGUMENT, "snapshot");
+  }
+
+  @Test
+  void admitsWhatWasApprovedAndNamesWhatWasNot() {
+    // Given
+    Snapshot digits = digits();
+    Snapshot corrected = flipped(digits, 1, 7, 3);
+    LabelReceipt whole = receipt(digits.getName(), "");
+    LabelReceipt changes = receipt(corrected.getName(), digits.getName());
+
+    // When
+    approve(new Approver(approver).envelope(whole));
+    Admission before = verify(corrected.getName());
+    Approval approval = approve(new Approver(approver).envelope(changes));
+    Admission after = verify(corrected.getName());
+
+    // Then
+    assertThat(before.getAdmitted()).isFalse();
+    assertThat(before.getSentence()).startsWith("3 labels of " + corrected.getName());
+    assertThat(approval.getReceipt()).isEqualTo(changes);
+    assertThat(after.getAdmitted()).isTrue();
+    assertThat(after.getStepsList())
+        .extracting(AdmissionStep::getReceipt)
+        .containsExactly(changes, whole);
+  }
+
+  @Test
+  void refusesApprovalsThatDoNotHold() {
+    LabelReceipt receipt = receipt(digits().getName(), "");
+
+    assertThat(code(() -> approve("{}"))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(code(() -> approve(new Approver().envelope(receipt))))
+        .isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(
+            code(
+                () ->
+                    approve(
+                        new Approver(approver)
+                            .envelope(receipt.toBuilder().setSampleCount(1).build()))))
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(code(() -> verify(NOWHERE))).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(code(() -> receipt(receipt.getSnapshot(), NOWHERE)))
+        .isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  private LabelReceipt receipt(String snapshot, String parent) {
+    return service.getLabelReceipt(
+        GetLabelReceiptRequest.newBuilder().setSnapshot(snapshot).setParent(parent).build());
+  }
+
+  private Approval approve(String envelope) {
+    return service.approveSnapshot(
+        ApproveSnapshotRequest.newBuilder().setEnvelope(envelope).build());
+  }
+
+  private Admission verify(String snapshot) {
+    return service.verifyAdmission(
+        VerifyAdmissionRequest.newBuilder().setSnapshot(snapshot).build());
+  }
+
+  private static Status.Code code(Runnable call) {
+    try {
+      call.run();
+      return Status.Code.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode();
+    }
   }
 
   @Test

@@ -271,12 +271,16 @@ public record ExperimentPlan(
    * @param snapshot the model's data, clean or poisoned
    */
   public TrainingSpec training(Model model, String snapshot) {
-    return TrainingSpec.newBuilder()
-        .setSnapshot(snapshot)
-        .setSplit(TRAIN)
-        .setRecipe(recipe(model.treatment()))
-        .setSeed(model.seed())
-        .build();
+    TrainingSpec.Builder training =
+        TrainingSpec.newBuilder()
+            .setSnapshot(snapshot)
+            .setSplit(TRAIN)
+            .setRecipe(recipe(model.treatment()))
+            .setSeed(model.seed());
+    if (spec.getRedTeam() && !snapshot.equals(spec.getSnapshot())) {
+      training.setRedTeam(true);
+    }
+    return training.build();
   }
 
   /**

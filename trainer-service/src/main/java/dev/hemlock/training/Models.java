@@ -43,7 +43,7 @@ final class Models {
     byte[] weights = state.toSafetensors(METADATA).bytes();
     Digest digest = blobs.put(Tenant.current(), weights);
     ImageShape image = network.image();
-    ModelCard card =
+    ModelCard.Builder card =
         ModelCard.newBuilder()
             .setTrainingRun(run)
             .setSpec(spec)
@@ -58,8 +58,10 @@ final class Models {
             .setParameterCount(network.parameterCount())
             .setWeightsDigest(digest.toString())
             .setStreamDigest(stream.toString())
-            .setPython(python(network.architecture()))
-            .build();
+            .setPython(python(network.architecture()));
+    if (spec.getRedTeam()) {
+      card.setUntrusted(true);
+    }
     return Model.newBuilder()
         .setWeightsDigest(digest.toString())
         .setCardDigest(blobs.put(Tenant.current(), CanonicalJson.of(card)).toString())

@@ -25,4 +25,16 @@ public interface TrainerConfig {
    * unset: no recipe is refused.
    */
   OptionalLong memoryBytes();
+
+  /** Which snapshots may be trained on. */
+  @WithDefault("off")
+  Admission admission();
+
+  /** Which snapshots may be trained on. */
+  enum Admission {
+    /** All. */
+    OFF,
+    /** Those whose labels all go back to an approval, and others only for a red team. */
+    ENFORCE
+  }
 }

@@ -23,7 +23,11 @@ final class TrainingRunMapper {
         .or(run::progress)
         .filter(document -> document.length > 0)
         .ifPresent(document -> ProtoJson.parse(document, shown));
-    return shown.setName(run.name()).setSpec(spec(run.spec())).setStatus(run.status()).build();
+    TrainingSpec spec = spec(run.spec());
+    if (spec.getRedTeam()) {
+      shown.setUntrusted(true);
+    }
+    return shown.setName(run.name()).setSpec(spec).setStatus(run.status()).build();
   }
 
   /**

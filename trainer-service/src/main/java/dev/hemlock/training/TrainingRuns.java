@@ -23,15 +23,20 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks for training runs, follows them and hands out their models. Blocking. */
 @Singleton
 public class TrainingRuns {
+  private static final Logger log = LoggerFactory.getLogger(TrainingRuns.class);
+
   private final Runs runs;
   private final TrainingSnapshots snapshots;
   private final BlobStore blobs;
   private final boolean cpu;
   private final OptionalLong memoryBytes;
+  private final boolean enforced;
 
   @Inject
   TrainingRuns(
@@ -45,7 +50,8 @@ public class TrainingRuns {
         snapshots,
         blobs,
         TorchDevice.parse(torch.device()).isCpu(),
-        trainer.memoryBytes());
+        trainer.memoryBytes(),
+        trainer.admission() == TrainerConfig.Admission.ENFORCE);
   }
 
   TrainingRuns(
@@ -53,12 +59,14 @@ public class TrainingRuns {
       TrainingSnapshots snapshots,
       BlobStore blobs,
       boolean cpu,
-      OptionalLong memoryBytes) {
+      OptionalLong memoryBytes,
+      boolean enforced) {
     this.runs = runs;
     this.snapshots = snapshots;
     this.blobs = blobs;
     this.cpu = cpu;
     this.memoryBytes = memoryBytes;
+    this.enforced = enforced;
   }
 
   /**
@@ -68,7 +76,16 @@ public class TrainingRuns {
    *     {@code TrainingService.CreateTrainingRun} documents
    */
   public RunView create(TrainingSpec spec, String requestId) {
-    return runs.create(CanonicalJson.of(checked(spec)), requestId);
+    TrainingSpec complete = checked(spec);
+    RunView run = runs.create(CanonicalJson.of(complete), requestId);
+    if (complete.getRedTeam()) {
+      log.atWarn()
+          .addKeyValue("run", run.name())
+          .addKeyValue("snapshot", complete.getSnapshot())
+          .addKeyValue("request", requestId)
+          .log("red team: admission bypassed, the model is untrusted");
+    }
+    return run;
   }
 
   /**
@@ -86,6 +103,9 @@ public class TrainingRuns {
     TrainingRules.check(complete, snapshot);
     TrainingRules.checkPrecision(complete.getRecipe(), cpu, Processor.here());
     TrainingRules.checkMemory(complete, snapshot, memoryBytes);
+    if (enforced && !complete.getRedTeam()) {
+      snapshots.requireAdmitted(complete.getSnapshot());
+    }
     return complete;
   }
 

@@ -9,10 +9,12 @@ import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.dataset.v1.Admission;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.MutinyDatasetServiceStub;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
+import dev.hemlock.proto.dataset.v1.VerifyAdmissionRequest;
 import io.quarkus.grpc.GrpcClient;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -40,6 +42,23 @@ public class TrainingSnapshots {
   Snapshot describe(String name) {
     GetSnapshotRequest request = GetSnapshotRequest.newBuilder().setName(name).build();
     return RemoteCalls.await("dataset", dataset.getSnapshot(request));
+  }
+
+  /**
+   * Refuses a snapshot some label of which does not go back to an approval.
+   *
+   * @throws HemlockException FAILED_PRECONDITION; UNAVAILABLE if the dataset service is away
+   */
+  void requireAdmitted(String name) {
+    VerifyAdmissionRequest request = VerifyAdmissionRequest.newBuilder().setSnapshot(name).build();
+    Admission admission = RemoteCalls.await("dataset", dataset.verifyAdmission(request));
+    if (!admission.getAdmitted()) {
+      throw HemlockException.failedPrecondition(
+              admission.getSentence()
+                  + " An experiment can set red_team, and its models are marked untrusted.")
+          .with("snapshot", name)
+          .violating("spec.snapshot", "must be admitted");
+    }
   }
 
   /** The shape of a snapshot's images. */

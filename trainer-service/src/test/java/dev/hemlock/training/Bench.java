@@ -68,6 +68,11 @@ final class Bench implements AutoCloseable {
           public OptionalLong memoryBytes() {
             return OptionalLong.empty();
           }
+
+          @Override
+          public Admission admission() {
+            return Admission.OFF;
+          }
         };
     return new TrainStage(snapshots, blobs, events, torch, config, "test");
   }

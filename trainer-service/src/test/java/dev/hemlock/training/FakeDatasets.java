@@ -1,11 +1,13 @@
 package dev.hemlock.training;
 
 import dev.hemlock.common.json.CanonicalJson;
+import dev.hemlock.proto.dataset.v1.Admission;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.MutinyDatasetServiceStub;
 import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.dataset.v1.VerifyAdmissionRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
@@ -16,12 +18,14 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A dataset service with snapshots in memory, behind a real socket on loopback. */
 final class FakeDatasets extends DatasetServiceGrpc.DatasetServiceImplBase
     implements AutoCloseable {
   private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
+  private final Set<String> admitted = ConcurrentHashMap.newKeySet();
   private final Server server;
   private final ManagedChannel channel;
 
@@ -63,6 +67,23 @@ final class FakeDatasets extends DatasetServiceGrpc.DatasetServiceImplBase
       answer.onNext(snapshot);
       answer.onCompleted();
     }
+  }
+
+  /** Admits a snapshot. */
+  void admit(String name) {
+    admitted.add(name);
+  }
+
+  @Override
+  public void verifyAdmission(VerifyAdmissionRequest request, StreamObserver<Admission> answer) {
+    boolean good = admitted.contains(request.getSnapshot());
+    answer.onNext(
+        Admission.newBuilder()
+            .setSnapshot(request.getSnapshot())
+            .setAdmitted(good)
+            .setSentence(good ? "Approved." : "3 labels differ without an approval.")
+            .build());
+    answer.onCompleted();
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.hemlock.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.work.LocalWork;
 import dev.hemlock.proto.run.v1.RunState;
@@ -12,6 +15,7 @@ import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
 import dev.hemlock.proto.training.v1.DownloadModelRequest;
 import dev.hemlock.proto.training.v1.GetTrainingRunRequest;
 import dev.hemlock.proto.training.v1.ListTrainingRunsRequest;
+import dev.hemlock.proto.training.v1.ModelCard;
 import dev.hemlock.proto.training.v1.ModelFile;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingSpec;
@@ -42,15 +46,19 @@ class TrainingGrpcServiceTest {
     bench = new Bench(cache);
     work = new LocalWork(bench.store, bench.events);
     work.serve(bench.stage(Duration.ofMinutes(1)));
-    service =
-        new TrainingGrpcService(
-            new TrainingRuns(
-                work.runs(TrainStage.KIND, TrainStage.NAME),
-                bench.snapshots,
-                bench.blobs,
-                true,
-                OptionalLong.empty()));
+    service = service(false);
     spec = Bench.spec(bench.snapshot(Bench.GREY, 60));
+  }
+
+  private TrainingGrpcService service(boolean enforced) {
+    return new TrainingGrpcService(
+        new TrainingRuns(
+            work.runs(TrainStage.KIND, TrainStage.NAME),
+            bench.snapshots,
+            bench.blobs,
+            true,
+            OptionalLong.empty(),
+            enforced));
   }
 
   @AfterEach
@@ -91,6 +99,45 @@ class TrainingGrpcServiceTest {
                 .getTrainingRunsList())
         .isEmpty();
     assertThat(create(spec).getName()).isEqualTo(preview.getName());
+  }
+
+  @Test
+  void refusesASnapshotThatIsNotAdmittedWhereAdmissionIsEnforced() {
+    // Given
+    service = service(true);
+    int objects = bench.store.list("").size();
+
+    // When, Then
+    assertThatThrownBy(() -> create(spec))
+        .hasMessageContaining("3 labels differ without an approval. An experiment can set red_team")
+        .extracting(e -> Status.fromThrowable(e).getCode())
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(bench.store.list("")).hasSize(objects);
+    bench.datasets.admit(spec.getSnapshot());
+    assertThat(create(spec).hasUntrusted()).isFalse();
+  }
+
+  @Test
+  void marksTheModelOfARedTeamAsUntrusted() throws InvalidProtocolBufferException {
+    // Given
+    service = service(true);
+
+    // When
+    TrainingRun done = end(create(spec.toBuilder().setRedTeam(true).build()).getName());
+
+    // Then
+    assertThat(done.getUntrusted()).isTrue();
+    ModelCard.Builder card = ModelCard.newBuilder();
+    JsonFormat.parser()
+        .merge(new String(download(done.getName(), ModelFile.MODEL_FILE_CARD), UTF_8), card);
+    assertThat(card.getUntrusted()).isTrue();
+    service = service(false);
+    TrainingRun ordinary = end(create(spec).getName());
+    assertThat(ordinary.getName()).isNotEqualTo(done.getName());
+    assertThat(ordinary.getModel().getWeightsDigest())
+        .isEqualTo(done.getModel().getWeightsDigest());
+    assertThat(new String(download(ordinary.getName(), ModelFile.MODEL_FILE_CARD), UTF_8))
+        .doesNotContain("untrusted", "redTeam");
   }
 
   @Test

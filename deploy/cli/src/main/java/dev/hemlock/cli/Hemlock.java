@@ -29,6 +29,8 @@ import picocli.CommandLine.HelpCommand;
       PoisonCommand.class,
       LabelsCommand.class,
       ValidateCommand.class,
+      ApproveCommand.class,
+      VerifyCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       DetectCommand.class,

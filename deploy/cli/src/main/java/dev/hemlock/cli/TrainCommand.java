@@ -26,6 +26,11 @@ final class TrainCommand implements Callable<Integer> {
       description = "Seed of weights, order and augmentation (default: 0).")
   private int seed;
 
+  @Option(
+      names = "--red-team",
+      description = "Train on a snapshot that is not admitted; the model is marked untrusted.")
+  private boolean redTeam;
+
   @Option(names = "--json", description = "Print the training run as JSON.")
   private boolean json;
 
@@ -33,12 +38,11 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     try (Connection connection = address.connect();
         Progress progress = Progress.onStandardError()) {
-      TrainingSpec spec =
-          TrainingSpec.newBuilder()
-              .setSnapshot(snapshot)
-              .setRecipe(recipe.recipe())
-              .setSeed(seed)
-              .build();
+      TrainingSpec.Builder spec =
+          TrainingSpec.newBuilder().setSnapshot(snapshot).setRecipe(recipe.recipe()).setSeed(seed);
+      if (redTeam) {
+        spec.setRedTeam(true);
+      }
       TrainingRun created =
           connection
               .trainings()

@@ -85,8 +85,7 @@ public class Sanitiser {
       return datasets.relabel(given, put(LabelBlob.encode(replaced)), origin);
     }
     int[] kept = IntStream.range(0, ids.length).filter(i -> !issues[i]).map(i -> ids[i]).toArray();
-    return datasets.select(
-        given, ExperimentPlan.TRAIN, put(SelectionBlob.encode(kept)), origin);
+    return datasets.select(given, ExperimentPlan.TRAIN, put(SelectionBlob.encode(kept)), origin);
   }
 
   private static Sanitised counted(

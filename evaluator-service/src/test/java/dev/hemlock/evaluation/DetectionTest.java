@@ -64,8 +64,7 @@ class DetectionTest {
     Detection ended =
         run(
             spec ->
-                spec.setSnapshot(poisoning().getPoisonedSnapshot())
-                    .setConfidentLearning(folds(3)));
+                spec.setSnapshot(poisoning().getPoisonedSnapshot()).setConfidentLearning(folds(3)));
 
     assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
     assertThat(ended.getSpec().getSplit()).isEqualTo("train");

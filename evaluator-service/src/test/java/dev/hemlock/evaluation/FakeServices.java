@@ -58,8 +58,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The other three services, pretended: one snapshot, and what is derived from it, of the classes "0", "1" and "7" with 10
- * training and 10 test images a class, whose only pixel is the class index times 10 plus a counter.
+ * The other three services, pretended: one snapshot, and what is derived from it, of the classes
+ * "0", "1" and "7" with 10 training and 10 test images a class, whose only pixel is the class index
+ * times 10 plus a counter.
  * A trained model's weights are the text {@code clean seed} or {@code poisoned seed}, with half the
  * seed where labels are smoothed.
  */
@@ -159,20 +160,27 @@ final class FakeServices {
     }
   }
 
-  /** The training samples of a snapshot: as derived, with a poisoning's flips, or clean. */
+  /** The training samples of a snapshot: as derived, clean, or with a poisoning's flips. */
   private Samples train(String snapshot) {
     if (derived.containsKey(snapshot)) {
       return derived.get(snapshot);
     }
     Samples samples = Samples.all();
-    poisonings.all().stream()
+    Arrays.fill(samples.labels(), PER_CLASS, PER_CLASS + flips(snapshot), 2);
+    return samples;
+  }
+
+  /** Of its poisoning; 1 where a test made a poisoned snapshot up. */
+  private int flips(String snapshot) {
+    if (snapshot.equals(SNAPSHOT)) {
+      return 0;
+    }
+    return poisonings.all().stream()
         .map(entry -> poisonings.get(entry.name()))
         .filter(poisoning -> poisoning.getPoisonedSnapshot().equals(snapshot))
+        .mapToInt(Poisoning::getFlipCount)
         .findFirst()
-        .ifPresent(
-            poisoning ->
-                Arrays.fill(samples.labels(), PER_CLASS, PER_CLASS + poisoning.getFlipCount(), 2));
-    return samples;
+        .orElse(1);
   }
 
   private Split split(String name, Samples samples) {

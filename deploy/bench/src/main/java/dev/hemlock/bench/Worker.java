@@ -53,6 +53,11 @@ public final class Worker {
     private static final Duration NEVER = Duration.ofDays(1);
 
     @Override
+    public Admission admission() {
+      return Admission.OFF;
+    }
+
+    @Override
     public String device() {
       return "cpu";
     }

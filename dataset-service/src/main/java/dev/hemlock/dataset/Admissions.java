@@ -81,7 +81,10 @@ public class Admissions {
    */
   Approval approve(String tenant, String json) {
     Envelope envelope = Envelope.parse(json);
-    String key = keys.signer(envelope).orElseThrow(this::notAuthorised);
+    List<AuthorisedKeys.Signer> signers = keys.signers(envelope);
+    if (signers.isEmpty()) {
+      throw notAuthorised();
+    }
     LabelReceipt receipt = claimed(envelope);
     if (!receipts.of(tenant, receipt.getSnapshot(), receipt.getParent()).equals(receipt)) {
       throw HemlockException.failedPrecondition(
@@ -89,14 +92,16 @@ public class Admissions {
                   .formatted(receipt.getSnapshot()))
           .with("snapshot", receipt.getSnapshot());
     }
-    byte[] bytes = json.getBytes(UTF_8);
+    // Written anew, so that variants of one approval don't pile up.
+    String kept = envelope.json(signers);
+    byte[] bytes = kept.getBytes(UTF_8);
     store.create(prefix(tenant, receipt.getSnapshot()) + Digest.of(bytes).hex(), bytes);
     log.atInfo()
         .addKeyValue("snapshot", receipt.getSnapshot())
         .addKeyValue("parent", receipt.getParent())
-        .addKeyValue("key", key)
+        .addKeyValue("key", signers.get(0).keyId())
         .log("snapshot approved");
-    return approval(receipt, key, json);
+    return approval(receipt, signers.get(0).keyId(), kept);
   }
 
   /**
@@ -209,12 +214,12 @@ public class Admissions {
       String json = new String(store.read(object.key()).orElse(new byte[0]), UTF_8);
       try {
         Envelope envelope = Envelope.parse(json);
-        Optional<String> key = keys.signer(envelope);
-        if (key.isPresent()) {
+        List<AuthorisedKeys.Signer> signers = keys.signers(envelope);
+        if (!signers.isEmpty()) {
           LabelReceipt receipt = claimed(envelope);
           if (receipt.getSnapshot().equals(name)
               && comparable(tenant, name, receipt.getParent()).equals(Optional.of(receipt))) {
-            good.add(approval(receipt, key.get(), json));
+            good.add(approval(receipt, signers.get(0).keyId(), json));
           }
         }
       } catch (HemlockException e) {

@@ -25,6 +25,9 @@ final class ValidationMapper {
   private static final String CHECK = "CHECK_";
   private static final String ACTION = "VALIDATION_ACTION_";
 
+  /** With fewer than 2³¹ samples a smaller one is as good as none. */
+  private static final double SMALLEST_SHARE = 1e-9;
+
   private ValidationMapper() {}
 
   /**
@@ -51,7 +54,7 @@ final class ValidationMapper {
   /**
    * The declared shares by class.
    *
-   * @throws HemlockException INVALID_ARGUMENT for a class given twice
+   * @throws HemlockException INVALID_ARGUMENT for a class given twice, or a share too small to occur
    */
   static Map<String, Double> shares(ValidationExpectations proto) {
     Map<String, Double> shares = new LinkedHashMap<>();
@@ -63,6 +66,17 @@ final class ValidationMapper {
             .violating("expectations.classes", "must name each class once");
       }
     }
+    double sum = shares.values().stream().mapToDouble(Double::doubleValue).sum();
+    shares.forEach(
+        (name, share) -> {
+          if (!(share / sum >= SMALLEST_SHARE)) {
+            throw HemlockException.invalidArgument(
+                    "The class \"%s\" has a share of %s of a sum of %s, which no data set can show; leave it out or give it more."
+                        .formatted(EntryPath.quoted(name), share, sum))
+                .violating(
+                    "expectations.classes", "must have shares of at least 1e-9 of their sum");
+          }
+        });
     return shares;
   }
 

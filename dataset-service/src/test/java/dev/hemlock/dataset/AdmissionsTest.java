@@ -11,6 +11,7 @@ import dev.hemlock.common.images.LabelBlob;
 import dev.hemlock.dataset.admission.AuthorisedKeys;
 import dev.hemlock.proto.dataset.v1.Admission;
 import dev.hemlock.proto.dataset.v1.AdmissionStep;
+import dev.hemlock.proto.dataset.v1.Approval;
 import dev.hemlock.proto.dataset.v1.ClassChange;
 import dev.hemlock.proto.dataset.v1.LabelReceipt;
 import java.io.IOException;
@@ -139,6 +140,45 @@ class AdmissionsTest {
                     .approve(TENANT, key.envelope(receipt)))
         .hasMessageContaining("hemlock.dataset.admission.public-keys");
     assertThat(bench.store.list(TENANT + "/approvals/")).isEmpty();
+  }
+
+  @Test
+  void keepsOneApprovalHoweverItIsWritten() {
+    // Given
+    String once = key.envelope(receipts.of(TENANT, digits.name(), ""));
+    String spaced = once.replace(":", " : ").replaceFirst("\\{", "{\"more\":[1,2],");
+    String twice = once.replaceFirst("\"signatures\":\\[", "\"signatures\":[{\"sig\":\"AAAA\"},");
+
+    // When
+    Approval first = admissions.approve(TENANT, once);
+    Approval second = admissions.approve(TENANT, spaced);
+    Approval third = admissions.approve(TENANT, twice);
+
+    // Then
+    assertThat(second).isEqualTo(first);
+    assertThat(third).isEqualTo(first);
+    assertThat(bench.store.list(TENANT + "/approvals/")).hasSize(1);
+    assertThat(admissions.verify(TENANT, digits.name()).getAdmitted()).isTrue();
+    assertThat(admissions.approve(TENANT, first.getEnvelope())).isEqualTo(first);
+  }
+
+  @Test
+  void refusesAnApprovalThatIsSignedForOneSnapshotAndSpeaksOfAnother() {
+    LabelReceipt receipt = receipts.of(TENANT, digits.name(), "");
+    String other = flipped(digits, 3).name();
+
+    refuses(
+        key.envelope(receipt, other),
+        Reason.INVALID_ARGUMENT,
+        "The approval's subject is " + other);
+    refuses(
+        key.envelope(receipt.toBuilder().setSnapshot(other).build()),
+        Reason.FAILED_PRECONDITION,
+        "does not describe the labels");
+    refuses(
+        key.envelope(receipt.toBuilder().setSnapshot("snapshots/sha256:../../x").build()),
+        Reason.INVALID_ARGUMENT,
+        "Not a SHA-256 digest");
   }
 
   @Test

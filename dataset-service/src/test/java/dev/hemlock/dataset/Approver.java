@@ -69,15 +69,18 @@ final class Approver {
   }
 
   String envelope(LabelReceipt receipt) {
+    return envelope(receipt, receipt.getSnapshot());
+  }
+
+  /** An approval whose subject need not be the snapshot that the receipt is about. */
+  String envelope(LabelReceipt receipt, String subject) {
     String statement =
         """
         {"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"%s","digest":{"sha256":"%s"}}],
         "predicateType":"https://hemlock.dev/label-approval/v1","predicate":%s}
         """
             .formatted(
-                receipt.getSnapshot(),
-                receipt.getSnapshot().substring("snapshots/sha256:".length()),
-                ProtoJson.print(receipt));
+                subject, subject.substring("snapshots/sha256:".length()), ProtoJson.print(receipt));
     byte[] payload = statement.getBytes(UTF_8);
     byte[] signature = sign(new Envelope(payload, List.of(new byte[0])).signedBytes());
     return "{\"payloadType\":\"%s\",\"payload\":\"%s\",\"signatures\":[{\"sig\":\"%s\"}]}"

@@ -142,8 +142,23 @@ class ValidationIT {
 
     refuses(request.clone().setPolicy(twice), Status.Code.INVALID_ARGUMENT, "two rules for");
     refuses(request.clone().setExpectations(same), Status.Code.INVALID_ARGUMENT, "expected twice");
+    refuses(
+        request.clone().setExpectations(shares(1e300, 1e-300)),
+        Status.Code.INVALID_ARGUMENT,
+        "which no data set can show");
+    refuses(
+        request.clone().setExpectations(shares(1.7e308, 1.7e308)),
+        Status.Code.INVALID_ARGUMENT,
+        "which no data set can show");
     refuses(request.clone().setReference(NOWHERE), Status.Code.NOT_FOUND, "There is no snapshot");
     refuses(request.clone().setSnapshot("x"), Status.Code.INVALID_ARGUMENT, "snapshot");
+  }
+
+  private static ValidationExpectations shares(double ones, double sevens) {
+    return ValidationExpectations.newBuilder()
+        .addClasses(ExpectedClass.newBuilder().setClassName("1").setShare(ones))
+        .addClasses(ExpectedClass.newBuilder().setClassName("7").setShare(sevens))
+        .build();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.hemlock.common.storage.Digest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,9 +12,10 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,7 +39,7 @@ public final class AuthorisedKeys {
   /**
    * Reads every {@code BEGIN PUBLIC KEY} of a PEM file, as {@code openssl pkey -pubout} writes them.
    *
-   * @throws IllegalArgumentException if there is none, or one that is not Ed25519
+   * @throws IllegalArgumentException if there is no such file, no key, or one that is not Ed25519
    */
   public static AuthorisedKeys read(Path file) {
     try {
@@ -55,9 +55,7 @@ public final class AuthorisedKeys {
         throw refused(file, null);
       }
       return new AuthorisedKeys(keys);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw refused(file, e);
     }
   }
@@ -67,16 +65,27 @@ public final class AuthorisedKeys {
     return keys.isEmpty();
   }
 
-  /** The id of an authorised key that signed an envelope, if one did. */
-  public Optional<String> signer(Envelope envelope) {
+  /**
+   * A key and what it signed.
+   *
+   * @param keyId {@code sha256:{hex}} of the key's X.509 form
+   * @param signature raw
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Signer(String keyId, byte[] signature) {}
+
+  /** The authorised keys that signed an envelope, by id, each once. */
+  public List<Signer> signers(Envelope envelope) {
     byte[] signed = envelope.signedBytes();
     return keys.entrySet().stream()
-        .filter(
+        .flatMap(
             key ->
                 envelope.signatures().stream()
-                    .anyMatch(signature -> verifies(key.getValue(), signed, signature)))
-        .map(Map.Entry::getKey)
-        .findFirst();
+                    .filter(signature -> verifies(key.getValue(), signed, signature))
+                    .limit(1)
+                    .map(signature -> new Signer(key.getKey(), signature)))
+        .sorted(Comparator.comparing(Signer::keyId))
+        .toList();
   }
 
   private static boolean verifies(PublicKey key, byte[] signed, byte[] signature) {

@@ -2,6 +2,7 @@ package dev.hemlock.dataset.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -49,9 +50,30 @@ public record Envelope(byte[] payload, List<byte[]> signatures) {
         | IllegalStateException
         | IllegalArgumentException
         | NullPointerException
+        | ClassCastException
         | UnsupportedOperationException e) {
       throw malformed("it must be JSON with payloadType, payload and signatures").because(e);
     }
+  }
+
+  /** The envelope with some of its signatures, always written the same way. */
+  public String json(List<AuthorisedKeys.Signer> signers) {
+    JsonArray kept = new JsonArray();
+    for (AuthorisedKeys.Signer signer : signers) {
+      JsonObject signature = new JsonObject();
+      signature.addProperty("keyid", signer.keyId());
+      signature.addProperty("sig", encode(signer.signature()));
+      kept.add(signature);
+    }
+    JsonObject envelope = new JsonObject();
+    envelope.addProperty("payloadType", PAYLOAD_TYPE);
+    envelope.addProperty("payload", encode(payload));
+    envelope.add("signatures", kept);
+    return envelope.toString();
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   /** What is signed: the pre-authentication encoding of type and payload. */

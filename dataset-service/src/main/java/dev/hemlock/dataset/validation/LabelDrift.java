@@ -27,7 +27,8 @@ import org.apache.commons.statistics.inference.SignificanceResult;
  * @param populationStability Σ (q − p) ln(q / p) in nats; a class empty on one side counts as half a
  *     sample there
  * @param jensenShannon square root of the divergence in nats, 0 to 0.833
- * @param cramersV √(χ² / n) of the table, √(χ² / (n (k − 1))) against declared shares; 0 to 1
+ * @param cramersV √(χ² / n) of the table, √(χ² / (n (k − 1))) against declared shares; 0 to 1,
+ *     and above 1 where many samples are of a class whose declared share is small
  */
 record LabelDrift(
     double chiSquared,

@@ -88,6 +88,7 @@ final class LookAlikes {
     boolean complete =
         NearDuplicates.find(
             gradients,
+            stride,
             (a, b) ->
                 correlation(groups.get(a).first(), groups.get(b).first(), one, other)
                     >= LEAST_CORRELATION,

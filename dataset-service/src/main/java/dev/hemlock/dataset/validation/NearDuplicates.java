@@ -15,15 +15,19 @@ final class NearDuplicates {
   private static final int GROUPS = 8;
   private static final int KEYS = 256;
   private static final double MOST_COMPARISONS = 2e10;
-  private static final int MOST_PIXEL_COMPARISONS = 20_000_000;
+
+  /** 20 million pairs of 32 × 32 × 3. */
+  private static final long MOST_BYTES = 61_440_000_000L;
 
   private final long[] gradients;
   private final Pixels pixels;
   private final Pairs pairs;
-  private int pixelComparisons;
+  private final long mostPixelComparisons;
+  private long pixelComparisons;
 
-  private NearDuplicates(long[] gradients, Pixels pixels, Pairs pairs) {
+  private NearDuplicates(long[] gradients, int bytes, Pixels pixels, Pairs pairs) {
     this.gradients = gradients;
+    this.mostPixelComparisons = MOST_BYTES / Math.max(1, bytes);
     this.pixels = pixels;
     this.pairs = pairs;
   }
@@ -41,10 +45,11 @@ final class NearDuplicates {
   /**
    * Finds the pairs, each once.
    *
+   * @param bytes of an image
    * @return whether all were found: not if so many gradients are alike that it would take minutes
    */
-  static boolean find(long[] gradients, Pixels pixels, Pairs pairs) {
-    NearDuplicates search = new NearDuplicates(gradients, pixels, pairs);
+  static boolean find(long[] gradients, int bytes, Pixels pixels, Pairs pairs) {
+    NearDuplicates search = new NearDuplicates(gradients, bytes, pixels, pairs);
     double comparisons = 0;
     int[][] starts = new int[GROUPS][];
     for (int g = 0; g < GROUPS; g++) {
@@ -63,7 +68,7 @@ final class NearDuplicates {
         search.compare(g, sorted, starts[g][key], starts[g][key + 1]);
       }
     }
-    return search.pixelComparisons <= MOST_PIXEL_COMPARISONS;
+    return search.pixelComparisons <= search.mostPixelComparisons;
   }
 
   private void compare(int group, int[] sorted, int from, int to) {
@@ -73,7 +78,7 @@ final class NearDuplicates {
         long difference = gradient ^ gradients[sorted[j]];
         if (Long.bitCount(difference) <= MOST_BITS
             && firstEqualGroup(difference) == group
-            && ++pixelComparisons <= MOST_PIXEL_COMPARISONS
+            && ++pixelComparisons <= mostPixelComparisons
             && pixels.alike(sorted[i], sorted[j])) {
           pairs.accept(sorted[i], sorted[j]);
         }

@@ -12,7 +12,9 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionFormatsTest {
+  @TempDir Path folder;
 
   @Test
   void hashesTreesAsRfc9162Says() throws IOException {
@@ -68,6 +71,10 @@ class AdmissionFormatsTest {
         "{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\"\",\"signatures\":[]}",
         "{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\"*\",\"signatures\":[{\"sig\":\"\"}]}",
         "{\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{}]}",
+        "{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\"\",\"signatures\":{\"sig\":\"\"}}",
+        "{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\"\",\"signatures\":\"AAAA\"}",
+        "{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\"\",\"signatures\":[\"AAAA\"]}",
+        "{\"payloadType\":[],\"payload\":\"\",\"signatures\":[{\"sig\":\"\"}]}",
         "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA"
       })
   void refusesWhatIsNoEnvelope(String json) {
@@ -92,7 +99,34 @@ class AdmissionFormatsTest {
   }
 
   @Test
-  void refusesFilesWithoutPublicKeys(@TempDir Path folder) throws IOException {
+  void refusesNestingWithoutEnd() {
+    assertThatThrownBy(() -> Envelope.parse("[".repeat(1_000_000)))
+        .hasMessageContaining("no DSSE envelope of an approval");
+    assertThatThrownBy(() -> Statement.parse("{\"a\":".repeat(200_000).getBytes(UTF_8)))
+        .hasMessageContaining("no in-toto statement of an approval");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 63, 64, 65, 128, 100_000})
+  void takesNoBytesForASignature(int length) throws Exception {
+    String pem =
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getEncoder()
+                .encodeToString(
+                    KeyPairGenerator.getInstance("Ed25519")
+                        .generateKeyPair()
+                        .getPublic()
+                        .getEncoded())
+            + "\n-----END PUBLIC KEY-----\n";
+    AuthorisedKeys keys = AuthorisedKeys.read(Files.writeString(folder.resolve("key.pem"), pem));
+    byte[] ones = new byte[length];
+    Arrays.fill(ones, (byte) 0xff);
+
+    assertThat(keys.signers(new Envelope(new byte[3], List.of(new byte[length], ones)))).isEmpty();
+  }
+
+  @Test
+  void refusesFilesWithoutPublicKeys() throws IOException {
     Path file = Files.writeString(folder.resolve("keys.pem"), "-----BEGIN PRIVATE KEY-----");
     Path rsa =
         Files.writeString(
@@ -103,6 +137,8 @@ class AdmissionFormatsTest {
         .hasMessageContaining("must hold Ed25519 public keys as PEM");
     assertThatThrownBy(() -> AuthorisedKeys.read(rsa))
         .hasMessageContaining("must hold Ed25519 public keys as PEM");
+    assertThatThrownBy(() -> AuthorisedKeys.read(folder.resolve("none.pem")))
+        .hasMessageContaining("none.pem must hold Ed25519 public keys as PEM");
   }
 
   private static String envelope(String payload) {

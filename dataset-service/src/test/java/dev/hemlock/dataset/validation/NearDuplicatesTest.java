@@ -34,7 +34,10 @@ class NearDuplicatesTest {
     Set<Set<Integer>> found = new HashSet<>();
     boolean complete =
         NearDuplicates.find(
-            gradients, (a, b) -> true, (a, b) -> assertThat(found.add(Set.of(a, b))).isTrue());
+            gradients,
+            3072,
+            (a, b) -> true,
+            (a, b) -> assertThat(found.add(Set.of(a, b))).isTrue());
 
     // Then
     assertThat(complete).isTrue();
@@ -43,6 +46,18 @@ class NearDuplicatesTest {
 
   @Test
   void givesUpWhenTooManyImagesLookAlike() {
-    assertThat(NearDuplicates.find(new long[100_000], (a, b) -> false, (a, b) -> {})).isFalse();
+    assertThat(NearDuplicates.find(new long[100_000], 1, (a, b) -> false, (a, b) -> {})).isFalse();
+  }
+
+  @Test
+  void givesUpSoonerTheLargerTheImages() {
+    long[] alike = new long[1000];
+    int[] comparisons = {0};
+    NearDuplicates.Pixels counted = (a, b) -> comparisons[0]++ < 0;
+
+    assertThat(NearDuplicates.find(alike, 3072, counted, (a, b) -> {})).isTrue();
+    assertThat(comparisons[0]).isEqualTo(499_500);
+    assertThat(NearDuplicates.find(alike, 16 << 20, counted, (a, b) -> {})).isFalse();
+    assertThat(comparisons[0]).isLessThan(499_500 + 4000);
   }
 }

@@ -49,6 +49,7 @@ final class ApproveCommand implements Callable<Integer> {
                       .setParent(parent)
                       .build());
       System.out.println(AdmissionText.of(receipt));
+      requireAsked(receipt);
       Approval approval =
           connection
               .datasets()
@@ -58,6 +59,15 @@ final class ApproveCommand implements Callable<Integer> {
                       .build());
       System.out.println("approved with key " + approval.getKeyId());
       return 0;
+    }
+  }
+
+  /** Keeps a server that is not what it should be from having something else signed. */
+  private void requireAsked(LabelReceipt receipt) {
+    if (!receipt.getSnapshot().equals(snapshot) || !receipt.getParent().equals(parent)) {
+      throw new CliException(
+          "The server answered for %s against \"%s\", not for what was asked; nothing was signed. Check its address."
+              .formatted(receipt.getSnapshot(), receipt.getParent()));
     }
   }
 }

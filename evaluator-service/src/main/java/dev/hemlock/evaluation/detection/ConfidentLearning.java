@@ -1,6 +1,7 @@
 package dev.hemlock.evaluation.detection;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Confident learning: counts how often each class is confidently found under each given label, and
@@ -22,43 +23,61 @@ public final class ConfidentLearning implements Detector<Matrix> {
   @Override
   public Suspicion judge(GivenLabels labels, Matrix probabilities) {
     labels.requireScores(probabilities);
+    int[] given = labels.given();
     int[] predicted = probabilities.largest();
+    double[] scores = new double[given.length];
+    boolean[] doubted = new boolean[given.length];
+    IntStream.range(0, given.length)
+        .parallel()
+        .forEach(
+            i -> {
+              scores[i] = probabilities.at(i, given[i]);
+              doubted[i] = scores[i] + TOLERANCE <= probabilities.at(i, predicted[i]);
+            });
     int[][] joint = ConfidentJoint.estimate(labels, probabilities, predicted);
     int[][] members = labels.byClass();
-    boolean[] issues = new boolean[labels.count()];
+    boolean[] issues = new boolean[given.length];
     labels
         .classes()
         .parallel()
-        .filter(given -> members[given].length > FEWEST_LEFT)
-        .forEach(given -> prune(given, joint[given], members[given], probabilities, issues));
-    double[] scores = new double[labels.count()];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = probabilities.at(i, labels.given()[i]);
-      issues[i] &= scores[i] + TOLERANCE <= probabilities.at(i, predicted[i]);
-    }
+        .filter(c -> members[c].length > FEWEST_LEFT)
+        .forEach(c -> prune(c, joint[c], members[c], probabilities, doubted, issues));
     return new Suspicion(predicted, scores, issues);
   }
 
+  /**
+   * Marks the doubted ones among the labels with the largest margins. Margins of labels that are not
+   * doubted are at most about the tolerance, so they need no look where enough doubted ones are above
+   * twice that.
+   */
   private static void prune(
-      int given, int[] estimated, int[] members, Matrix probabilities, boolean[] issues) {
+      int given,
+      int[] estimated,
+      int[] members,
+      Matrix probabilities,
+      boolean[] doubted,
+      boolean[] issues) {
     int[] counts = leaveSome(given, estimated);
-    double[][] margins = margins(given, members, probabilities);
+    int[] candidates = Arrays.stream(members).filter(i -> doubted[i]).toArray();
     for (int truth = 0; truth < counts.length; truth++) {
       if (truth != given && counts[truth] > 0) {
-        markLargest(margins[truth], counts[truth], members, issues);
+        double[] margins = margins(given, truth, candidates, probabilities);
+        if (Arrays.stream(margins).filter(m -> m >= 2 * TOLERANCE).count() >= counts[truth]) {
+          markLargest(margins, counts[truth], candidates, doubted, issues);
+        } else {
+          double[] all = margins(given, truth, members, probabilities);
+          markLargest(all, counts[truth], members, doubted, issues);
+        }
       }
     }
   }
 
-  /** By class, how much more probable it is than the given label. */
-  private static double[][] margins(int given, int[] members, Matrix probabilities) {
-    int classes = probabilities.columns();
-    double[][] margins = new double[classes][members.length];
+  /** How much more probable a class is than the given label. */
+  private static double[] margins(int given, int truth, int[] members, Matrix probabilities) {
+    double[] margins = new double[members.length];
     for (int i = 0; i < members.length; i++) {
-      double self = probabilities.at(members[i], given);
-      for (int truth = 0; truth < classes; truth++) {
-        margins[truth][i] = probabilities.at(members[i], truth) - self;
-      }
+      margins[i] =
+          (double) probabilities.at(members[i], truth) - probabilities.at(members[i], given);
     }
     return margins;
   }
@@ -71,19 +90,20 @@ public final class ConfidentLearning implements Detector<Matrix> {
     return Arrays.stream(estimated).map(count -> (int) Math.max(0, count - each)).toArray();
   }
 
-  private static void markLargest(double[] margins, int count, int[] members, boolean[] issues) {
+  private static void markLargest(
+      double[] margins, int count, int[] members, boolean[] doubted, boolean[] issues) {
     int marked = Math.min(count, margins.length);
     double cut = Selection.largest(margins.clone(), marked);
     int above = 0;
     for (int i = 0; i < margins.length; i++) {
       if (margins[i] > cut) {
-        issues[members[i]] = true;
+        issues[members[i]] = doubted[members[i]];
         above++;
       }
     }
     for (int i = 0; i < margins.length && above < marked; i++) {
       if (margins[i] == cut) {
-        issues[members[i]] = true;
+        issues[members[i]] = doubted[members[i]];
         above++;
       }
     }

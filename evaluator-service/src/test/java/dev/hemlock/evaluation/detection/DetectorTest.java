@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -135,6 +136,52 @@ class DetectorTest {
       Arrays.sort(ascending);
       int rank = 1 + random.nextInt(values.length);
       assertThat(Selection.largest(values, rank)).isEqualTo(ascending[ascending.length - rank]);
+    }
+  }
+
+  @Test
+  void prunesAsSortingEveryMarginDoes() {
+    Random random = new Random(8);
+    for (int round = 0; round < 200; round++) {
+      // Given labels that agree with the probabilities more or less, with and without ties
+      int classes = 2 + random.nextInt(4);
+      int count = 20 + random.nextInt(60);
+      double agreement = 3 * random.nextDouble();
+      int[] given = random.ints(count, 0, classes).toArray();
+      float[] logits = new float[count * classes];
+      for (int i = 0; i < logits.length; i++) {
+        double noise = round % 2 == 0 ? random.nextGaussian() : random.nextInt(3);
+        logits[i] = (float) (noise + (i % classes == given[i / classes] ? agreement : 0));
+      }
+      GivenLabels labels = new GivenLabels(given, classes);
+      Matrix probabilities = new Matrix(logits, count, classes).softmax();
+      int[] predicted = probabilities.largest();
+      int[][] joint = ConfidentJoint.estimate(labels, probabilities, predicted);
+      if (labels.classes().anyMatch(c -> joint[c][c] < 1)) {
+        continue;
+      }
+
+      // When
+      boolean[] issues = new ConfidentLearning().judge(labels, probabilities).labelIssues();
+
+      // Then
+      boolean[] expected = new boolean[count];
+      for (int c = 0; c < classes; c++) {
+        int label = c;
+        List<Integer> members =
+            IntStream.range(0, count).filter(i -> given[i] == label).boxed().toList();
+        for (int truth = 0; truth < classes && members.size() > 1; truth++) {
+          int other = truth;
+          members.stream()
+              .sorted(
+                  Comparator.comparingDouble(
+                      i -> (double) probabilities.at(i, label) - probabilities.at(i, other)))
+              .limit(truth == c ? 0 : joint[c][truth])
+              .filter(i -> probabilities.at(i, label) + 1e-6 <= probabilities.at(i, predicted[i]))
+              .forEach(i -> expected[i] = true);
+        }
+      }
+      assertThat(issues).as("round " + round).isEqualTo(expected);
     }
   }
 

@@ -64,12 +64,16 @@ final class DetectionPlan {
 
   /** The first seed's training on a snapshot. */
   static TrainingSpec training(DetectionSpec spec, String snapshot) {
-    return TrainingSpec.newBuilder()
-        .setSnapshot(snapshot)
-        .setSplit(spec.getSplit())
-        .setRecipe(spec.getRecipe())
-        .setSeed(spec.getSeed())
-        .build();
+    TrainingSpec.Builder training =
+        TrainingSpec.newBuilder()
+            .setSnapshot(snapshot)
+            .setSplit(spec.getSplit())
+            .setRecipe(spec.getRecipe())
+            .setSeed(spec.getSeed());
+    if (spec.getRedTeam()) {
+      training.setRedTeam(true);
+    }
+    return training.build();
   }
 
   static Folds folds(DetectionSpec spec) {

@@ -10,6 +10,7 @@ import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.RunsFactory;
 import dev.hemlock.evaluation.detection.DetectionPower;
+import dev.hemlock.evaluation.report.PowerPage;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.evaluation.v1.CheckResult;
 import dev.hemlock.proto.evaluation.v1.Detection;
@@ -159,7 +160,7 @@ public class Detections {
     request.getResultsList().stream()
         .collect(Collectors.groupingBy(CheckResult::getCheck, TreeMap::new, Collectors.toList()))
         .forEach((check, results) -> response.addChecks(power(check, results, rate, power)));
-    return response.build();
+    return response.setPage(PowerPage.render(response.getChecksList(), rate, power)).build();
   }
 
   private static dev.hemlock.proto.evaluation.v1.DetectionPower power(

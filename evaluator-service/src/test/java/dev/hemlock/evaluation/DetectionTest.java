@@ -120,6 +120,19 @@ class DetectionTest {
   }
 
   @Test
+  void marksTheModelsOfLabelsThatNobodyApproved() {
+    Detection ended = run(spec -> spec.setRedTeam(true).setConfidentLearning(folds(2)));
+    Detection admitted = run(spec -> spec.setConfidentLearning(folds(2)));
+
+    assertThat(admitted.getName()).isNotEqualTo(ended.getName());
+    assertThat(ended.getTrainingRunsList())
+        .hasSize(2)
+        .allMatch(name -> lab.services.trainings.get(name).getSpec().getRedTeam());
+    assertThat(admitted.getTrainingRunsList())
+        .noneMatch(name -> lab.services.trainings.get(name).getSpec().getRedTeam());
+  }
+
+  @Test
   void scoresAgainstFlipsThatTheDetectorDidNotSee() {
     Poisoning poisoning = poisoning();
     Detection ended =
@@ -216,6 +229,7 @@ class DetectionTest {
     assertThat(checks.get(0).hasThreshold()).isFalse();
     assertThat(checks.get(1).getThreshold()).isEqualTo(19);
     assertThat(checks.get(1).getSmallestCaught()).isEqualTo(100);
+    assertThat(Detections.power(request.build()).getPage()).contains("from 100", "too few clean");
     assertThatThrownBy(
             () ->
                 Detections.power(

@@ -20,9 +20,11 @@ import dev.hemlock.proto.evaluation.v1.RandomFilter;
 import dev.hemlock.proto.evaluation.v1.ScoreDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.SpectralSignature;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,6 +107,11 @@ final class DetectCommand implements Callable<Integer> {
   private int seed;
 
   @Option(
+      names = "--red-team",
+      description = "Judge a snapshot that is not admitted; the models are marked untrusted.")
+  private boolean redTeam;
+
+  @Option(
       names = "--out",
       defaultValue = "labels.csv",
       description = "File (default: ${DEFAULT-VALUE}).")
@@ -146,6 +153,9 @@ final class DetectCommand implements Callable<Integer> {
     DetectionSpec.Builder spec =
         DetectionSpec.newBuilder().setSnapshot(snapshot.get()).setSplit(split).setSeed(seed);
     Detector chosen = detector.get();
+    if (redTeam) {
+      spec.setRedTeam(true);
+    }
     if (chosen != Detector.ORACLE && chosen != Detector.RANDOM_FILTER) {
       spec.setRecipe(recipe.recipe());
     }
@@ -231,6 +241,11 @@ final class DetectCommand implements Callable<Integer> {
               paramLabel = "SHARE",
               description = "Alarms that count as caught (default: ${DEFAULT-VALUE}).")
           double power,
+      @Option(
+              names = "--out",
+              paramLabel = "FILE",
+              description = "Write the curves as an HTML page, too.")
+          Optional<Path> out,
       @Option(names = "--json", description = "Print the curves as JSON.") boolean json) {
     EstimateDetectionPowerRequest request =
         EstimateDetectionPowerRequest.newBuilder()
@@ -241,8 +256,12 @@ final class DetectCommand implements Callable<Integer> {
     try (Connection connection = address.connect()) {
       EstimateDetectionPowerResponse response =
           connection.detections().estimateDetectionPower(request);
+      out.ifPresent(
+          page ->
+              Downloads.write(
+                  page, List.of(response.getPageBytes()).iterator(), Function.identity()));
       if (json) {
-        System.out.println(Printer.json(response));
+        System.out.println(Printer.json(response.toBuilder().clearPage()));
       } else {
         for (DetectionPower check : response.getChecksList()) {
           System.out.print(DetectionText.of(check));

@@ -70,7 +70,7 @@ public record DetectionPower(
 
   private static OptionalDouble threshold(double[] clean, double rate) {
     // The tolerance keeps 20 x 0.95 from becoming 19.000000000000004.
-    int rank = (int) Math.ceil((clean.length + 1) * (1 - rate) - 1e-9);
+    int rank = Math.max(1, (int) Math.ceil((clean.length + 1) * (1 - rate) - 1e-9));
     if (rank > clean.length) {
       return OptionalDouble.empty();
     }

@@ -42,6 +42,14 @@ class DetectionPowerTest {
   }
 
   @Test
+  void takesTheSmallestCleanStatisticWhereNearlyEveryAlarmMayBeFalse() {
+    TreeMap<Integer, double[]> poisoned = new TreeMap<>(Map.of(10, new double[] {2}));
+
+    assertThat(DetectionPower.of(CLEAN, poisoned, 1 - 1e-12, 0.8).threshold()).hasValue(1);
+    assertThat(DetectionPower.of(new double[0], poisoned, 1 - 1e-12, 0.8).threshold()).isEmpty();
+  }
+
+  @Test
   void catchesNothingWhereALargerBudgetEscapes() {
     TreeMap<Integer, double[]> poisoned =
         new TreeMap<>(Map.of(10, new double[] {50, 50}, 20, new double[] {1, 1}));

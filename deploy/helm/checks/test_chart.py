@@ -322,7 +322,7 @@ def test_topics_come_from_who_was_told():
     assert Rendered(example="external").properties("dataset")["hemlock.kafka.create-topics"] == "false"
     secure = Rendered(example="secure")
     assert secure.properties("dataset")["hemlock.kafka.create-topics"] == "false"
-    stages = ("poison", "train", "evaluate", "experiment", "detect")
+    stages = ("poison", "train", "evaluate", "experiment", "detect", "certify")
     assert set(secure.kind("KafkaTopic")) == {
         *(f"hemlock.{name}.v1" for name in ("events", "results", "dead-letters")),
         *(f"hemlock.work.{stage}.v1" for stage in stages)}

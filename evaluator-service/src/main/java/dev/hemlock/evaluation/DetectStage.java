@@ -10,7 +10,6 @@ import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.Stage;
 import dev.hemlock.common.work.Work;
-import dev.hemlock.evaluation.DetectionPlan.Probe;
 import dev.hemlock.evaluation.detection.Suspicion;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.evaluation.v1.Detection;
@@ -67,7 +66,7 @@ public class DetectStage implements Stage {
     JudgedSplit judged = JudgedSplit.of(snapshot, spec.getSplit(), blobs);
     List<Probe> probes = DetectionPlan.probes(spec, judged, ids -> select(spec, ids, work.name()));
     Timestamp createTime = detections.get(work.name()).getStatus().getCreateTime();
-    try (DetectionRun run = new DetectionRun(probes, work, jobs, createTime)) {
+    try (ProbeRun run = new ProbeRun(probes, work, jobs, createTime)) {
       List<Evaluation> evaluations = run.run();
       work.checkpoint();
       Suspicion suspicion = new Evidence(spec, judged, evaluations, blobs).judge(() -> flips(spec));

@@ -3,7 +3,6 @@ package dev.hemlock.evaluation;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.evaluation.detection.Folds;
 import dev.hemlock.proto.evaluation.v1.DetectionSpec;
-import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.util.List;
 import java.util.function.Function;
@@ -12,23 +11,6 @@ import java.util.stream.IntStream;
 /** The models that give a detector its evidence, and what each is asked about. */
 final class DetectionPlan {
   private DetectionPlan() {}
-
-  /**
-   * One model.
-   *
-   * @param judged the snapshot whose labels it is asked about
-   * @param features whether the inputs of its last layer are wanted
-   */
-  record Probe(TrainingSpec training, String judged, boolean features) {
-    EvaluationSpec evaluation(String trainingRun) {
-      return EvaluationSpec.newBuilder()
-          .setTrainingRun(trainingRun)
-          .setSnapshot(judged)
-          .setSplit(training.getSplit())
-          .setIncludeFeatures(features)
-          .build();
-    }
-  }
 
   /**
    * The models of a spec whose defaults are filled in; of folds, in their order, of checkpoints, by
@@ -51,13 +33,16 @@ final class DetectionPlan {
                                 at(judged.sampleIds(), folds.outside(fold, judged.sampleIds())))),
                         select.apply(
                             at(judged.sampleIds(), folds.inside(fold, judged.sampleIds()))),
+                        spec.getSplit(),
                         false))
             .toList();
       }
       case AREA_UNDER_MARGIN -> checkpoints(spec, spec.getAreaUnderMargin().getCheckpoints());
       case LOSS_RANKING -> checkpoints(spec, spec.getLossRanking().getCheckpoints());
       case NEIGHBOUR_DISAGREEMENT, ACTIVATION_CLUSTERING, SPECTRAL_SIGNATURE ->
-          List.of(new Probe(training(spec, spec.getSnapshot()), spec.getSnapshot(), true));
+          List.of(
+              new Probe(
+                  training(spec, spec.getSnapshot()), spec.getSnapshot(), spec.getSplit(), true));
       case ORACLE, RANDOM_FILTER, DETECTOR_NOT_SET -> List.of();
     };
   }
@@ -99,7 +84,7 @@ final class DetectionPlan {
             until -> {
               TrainingSpec.Builder training = training(spec, spec.getSnapshot()).toBuilder();
               training.getRecipeBuilder().setEpochs(until);
-              return new Probe(training.build(), spec.getSnapshot(), false);
+              return new Probe(training.build(), spec.getSnapshot(), spec.getSplit(), false);
             })
         .toList();
   }

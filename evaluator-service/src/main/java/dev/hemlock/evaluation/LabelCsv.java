@@ -44,7 +44,8 @@ final class LabelCsv {
     return new Suspicion(judged.labels().given(), scores, issues);
   }
 
-  private static String cell(String text) {
+  /** A cell, quoted where RFC 4180 asks for it. */
+  static String cell(String text) {
     return text.matches("(?s).*[\",\\r\\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text;
   }
 }

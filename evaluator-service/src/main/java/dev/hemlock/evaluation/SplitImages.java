@@ -52,6 +52,11 @@ final class SplitImages {
     return positions.length;
   }
 
+  /** The stable ids, ascending. */
+  int[] sampleIds() {
+    return positions;
+  }
+
   /** True class indexes. */
   int[] labels() {
     return labels;

@@ -22,6 +22,8 @@ class ArchitectureTest {
         .or()
         .resideInAPackage("dev.hemlock.evaluation.detection")
         .or()
+        .resideInAPackage("dev.hemlock.evaluation.certification")
+        .or()
         .belongToAnyOf(
             Caveats.class,
             ClassMetrics.class,
@@ -38,6 +40,7 @@ class ArchitectureTest {
             "dev.hemlock.evaluation",
             "dev.hemlock.evaluation.statistics",
             "dev.hemlock.evaluation.detection",
+            "dev.hemlock.evaluation.certification",
             "dev.hemlock.common.random",
             "dev.hemlock.common.statistics",
             "java.lang..",

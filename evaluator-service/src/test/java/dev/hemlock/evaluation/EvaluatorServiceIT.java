@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.proto.evaluation.v1.AuditCertificationRequest;
+import dev.hemlock.proto.evaluation.v1.Certification;
+import dev.hemlock.proto.evaluation.v1.CertificationServiceGrpc;
+import dev.hemlock.proto.evaluation.v1.CertificationSpec;
 import dev.hemlock.proto.evaluation.v1.ConfidentLearning;
+import dev.hemlock.proto.evaluation.v1.CreateCertificationRequest;
 import dev.hemlock.proto.evaluation.v1.CreateDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.CreateExperimentRequest;
 import dev.hemlock.proto.evaluation.v1.Detection;
 import dev.hemlock.proto.evaluation.v1.DetectionServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.DetectionSpec;
+import dev.hemlock.proto.evaluation.v1.DownloadCertificationRequest;
 import dev.hemlock.proto.evaluation.v1.DownloadDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.DownloadExperimentReportRequest;
 import dev.hemlock.proto.evaluation.v1.DownloadExperimentReportResponse;
@@ -28,6 +34,7 @@ import dev.hemlock.proto.evaluation.v1.ListEvaluationsRequest;
 import dev.hemlock.proto.evaluation.v1.PredictionKind;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
 import dev.hemlock.proto.evaluation.v1.ScoreDetectionRequest;
+import dev.hemlock.proto.evaluation.v1.WatchCertificationRequest;
 import dev.hemlock.proto.evaluation.v1.WatchDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.WatchExperimentRequest;
 import dev.hemlock.proto.run.v1.RunState;
@@ -158,6 +165,52 @@ class EvaluatorServiceIT {
                 .getTotal()
                 .getFalseAlarmRate())
         .isZero();
+  }
+
+  @Test
+  void certifiesFromRequestToFile() {
+    var certifications =
+        CertificationServiceGrpc.newBlockingStub(channel).withDeadlineAfter(90, TimeUnit.SECONDS);
+    CertificationSpec.Builder spec =
+        CertificationSpec.newBuilder()
+            .setSnapshot(FakeServices.SNAPSHOT)
+            .setPartitions(5)
+            .setRecipe(Recipe.newBuilder().setArchitecture(Architecture.ARCHITECTURE_SMALLCNN));
+    Certification asked =
+        certifications.createCertification(
+            CreateCertificationRequest.newBuilder().setSpec(spec).build());
+
+    List<Certification> seen =
+        ImmutableList.copyOf(
+            certifications.watchCertification(
+                WatchCertificationRequest.newBuilder().setName(asked.getName()).build()));
+
+    Certification ended = seen.get(seen.size() - 1);
+    assertThat(ended.getStatus().getState()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+    assertThat(ended.getModelsList()).hasSize(5);
+    assertThat(ended.getAccuracy()).isEqualTo(1);
+    StringBuilder file = new StringBuilder();
+    certifications
+        .downloadCertification(
+            DownloadCertificationRequest.newBuilder().setName(asked.getName()).build())
+        .forEachRemaining(part -> file.append(part.getChunk().toStringUtf8()));
+    assertThat(file.toString().lines()).hasSize(31);
+    assertThat(
+            certifications
+                .auditCertification(
+                    AuditCertificationRequest.newBuilder()
+                        .setCertification(asked.getName())
+                        .setAttacked(asked.getName())
+                        .build())
+                .getCertifiedCount())
+        .isEqualTo(30);
+    assertThatThrownBy(
+            () ->
+                certifications.createCertification(
+                    CreateCertificationRequest.newBuilder()
+                        .setSpec(spec.setSourceClass("1"))
+                        .build()))
+        .hasMessageContaining("source_class and target_class must both be given");
   }
 
   @Test

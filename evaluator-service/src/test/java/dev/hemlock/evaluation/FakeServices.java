@@ -155,6 +155,10 @@ final class FakeServices {
       return new Samples(ids, IntStream.of(ids).map(id -> id / PER_CLASS).toArray());
     }
 
+    String content() {
+      return Arrays.toString(ids) + Arrays.toString(labels);
+    }
+
     boolean isClean() {
       return IntStream.range(0, ids.length).allMatch(i -> labels[i] == ids[i] / PER_CLASS);
     }
@@ -239,8 +243,9 @@ final class FakeServices {
       answer(
           response,
           () -> {
-            String name = "snapshots/" + digest(request.toString());
-            derived.put(name, derive(train(request.getParent()), request));
+            Samples samples = derive(train(request.getParent()), request);
+            String name = "snapshots/" + digest("derived " + samples.content());
+            derived.put(name, samples);
             return Snapshot.newBuilder().setName(name).build();
           });
     }

@@ -49,6 +49,7 @@ final class Lab implements AutoCloseable {
   final Judgements judgements;
   final Interests interests;
   final Detections detections;
+  final Certifications certifications;
   private final LocalEventFeed feed = new LocalEventFeed();
   private ExecutorService workers = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
@@ -82,8 +83,11 @@ final class Lab implements AutoCloseable {
     judgements = new Judgements(datasets, blobs);
     experiments = new Experiments(runs, datasets, jobs, blobs);
     detections = new Detections(runs, datasets, trainings, poisonings, blobs);
+    certifications = new Certifications(runs, datasets, trainings, evaluations, blobs);
     stages =
         Map.of(
+            CertifyStage.NAME,
+            new CertifyStage(certifications, jobs, datasets, blobs),
             DetectStage.NAME,
             new DetectStage(detections, jobs, datasets, poisonings, blobs),
             EvaluateStage.NAME,

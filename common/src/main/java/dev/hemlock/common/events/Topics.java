@@ -15,7 +15,7 @@ public final class Topics {
 
   /** The stages that have a work queue. */
   public static final List<String> STAGES =
-      List.of("poison", "train", "evaluate", "experiment", "detect");
+      List.of("poison", "train", "evaluate", "experiment", "detect", "certify");
 
   private Topics() {}
 

@@ -29,7 +29,9 @@ public enum Purpose {
   /** Dividing samples into folds. */
   FOLD(17),
   /** Suspecting labels at random. */
-  DETECT(18);
+  DETECT(18),
+  /** Which models are trained on which partitions. */
+  SPREAD(19);
 
   private final int number;
 

@@ -1,5 +1,6 @@
 package dev.hemlock.cli;
 
+import dev.hemlock.proto.evaluation.v1.CancelCertificationRequest;
 import dev.hemlock.proto.evaluation.v1.CancelDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.CancelEvaluationRequest;
 import dev.hemlock.proto.evaluation.v1.CancelExperimentRequest;
@@ -20,7 +21,9 @@ final class CancelCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "poisonings/…, trainingRuns/…, evaluations/…, detections/… or experiments/…")
+      description =
+          "poisonings/…, trainingRuns/…, evaluations/…, detections/…, certifications/… or"
+              + " experiments/…")
   private String name;
 
   @Override
@@ -47,6 +50,12 @@ final class CancelCommand implements Callable<Integer> {
                 connection
                     .detections()
                     .cancelDetection(CancelDetectionRequest.newBuilder().setName(name).build())
+                    .getStatus();
+            case "certifications" ->
+                connection
+                    .certifications()
+                    .cancelCertification(
+                        CancelCertificationRequest.newBuilder().setName(name).build())
                     .getStatus();
             case "experiments" ->
                 connection

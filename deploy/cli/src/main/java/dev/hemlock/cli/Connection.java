@@ -1,6 +1,7 @@
 package dev.hemlock.cli;
 
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
+import dev.hemlock.proto.evaluation.v1.CertificationServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.DetectionServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.EvaluationServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.ExperimentServiceGrpc;
@@ -52,6 +53,10 @@ final class Connection implements AutoCloseable {
 
   DetectionServiceGrpc.DetectionServiceBlockingStub detections() {
     return DetectionServiceGrpc.newBlockingStub(channel(Service.EVALUATION));
+  }
+
+  CertificationServiceGrpc.CertificationServiceBlockingStub certifications() {
+    return CertificationServiceGrpc.newBlockingStub(channel(Service.EVALUATION));
   }
 
   ExperimentServiceGrpc.ExperimentServiceBlockingStub experiments() {

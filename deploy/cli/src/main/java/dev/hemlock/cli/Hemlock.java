@@ -34,6 +34,7 @@ import picocli.CommandLine.HelpCommand;
       TrainCommand.class,
       EvaluateCommand.class,
       DetectCommand.class,
+      CertifyCommand.class,
       ReportCommand.class,
       JudgeCommand.class,
       WatchCommand.class,

@@ -15,7 +15,9 @@ final class WatchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "poisonings/…, trainingRuns/…, evaluations/…, detections/… or experiments/…")
+      description =
+          "poisonings/…, trainingRuns/…, evaluations/…, detections/…, certifications/… or"
+              + " experiments/…")
   private String name;
 
   @Override
@@ -29,6 +31,7 @@ final class WatchCommand implements Callable<Integer> {
             case "trainingRuns" -> watcher.training(name);
             case "evaluations" -> watcher.evaluation(name);
             case "detections" -> watcher.detection(name);
+            case "certifications" -> watcher.certification(name);
             case "experiments" -> watcher.experiment(name);
             default -> throw unknown(name);
           };
@@ -41,6 +44,7 @@ final class WatchCommand implements Callable<Integer> {
     return new CliException(
         "There is no kind of run named like "
             + name
-            + "; give poisonings/…, trainingRuns/…, evaluations/…, detections/… or experiments/….");
+            + "; give poisonings/…, trainingRuns/…, evaluations/…, detections/…, certifications/… or"
+            + " experiments/….");
   }
 }

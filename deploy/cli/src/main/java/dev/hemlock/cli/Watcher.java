@@ -1,9 +1,11 @@
 package dev.hemlock.cli;
 
+import dev.hemlock.proto.evaluation.v1.Certification;
 import dev.hemlock.proto.evaluation.v1.Detection;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentProgress;
+import dev.hemlock.proto.evaluation.v1.WatchCertificationRequest;
 import dev.hemlock.proto.evaluation.v1.WatchDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.WatchEvaluationRequest;
 import dev.hemlock.proto.evaluation.v1.WatchExperimentRequest;
@@ -74,6 +76,18 @@ final class Watcher {
         Detection::getStatus,
         run -> RunStates.label(run.getStatus()),
         run -> "%d of %d labels suspected".formatted(run.getIssueCount(), run.getLabelCount()));
+  }
+
+  Certification certification(String name) {
+    WatchCertificationRequest request =
+        WatchCertificationRequest.newBuilder().setName(name).build();
+    return watch(
+        "Certify",
+        name,
+        () -> connection.certifications().watchCertification(request),
+        Certification::getStatus,
+        run -> RunStates.label(run.getStatus()),
+        run -> "%d models, accuracy %.4f".formatted(run.getModelsCount(), run.getAccuracy()));
   }
 
   Experiment experiment(String name) {

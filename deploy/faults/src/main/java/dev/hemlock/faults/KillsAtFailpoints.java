@@ -1,6 +1,5 @@
 package dev.hemlock.faults;
 
-import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.failpoint.Failpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +29,9 @@ record KillsAtFailpoints(String point) implements Injection {
           "accept.before",
           "accept.after");
 
+  /** The stages of an experiment, which is what a round asks for. */
+  private static final List<String> STAGES = List.of("poison", "train", "evaluate", "experiment");
+
   static Injection[] all() {
     return POINTS.stream().map(KillsAtFailpoints::new).toArray(Injection[]::new);
   }
@@ -37,7 +39,7 @@ record KillsAtFailpoints(String point) implements Injection {
   @Override
   public void inject(Round round) throws Exception {
     List<Path> armed = new ArrayList<>();
-    for (String stage : point.startsWith("checkpoint") ? List.of("train") : Topics.STAGES) {
+    for (String stage : point.startsWith("checkpoint") ? List.of("train") : STAGES) {
       armed.add(round.arm(Failpoint.file(stage, point)));
     }
     round.ask();

@@ -3,7 +3,6 @@ package dev.hemlock.evaluation;
 import com.google.protobuf.Timestamp;
 import dev.hemlock.common.work.CheckpointStore;
 import dev.hemlock.common.work.Work;
-import dev.hemlock.evaluation.DetectionPlan.Probe;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.run.v1.RunStatus;
@@ -17,10 +16,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Trains and evaluates the models that give a detector its evidence. Every request is idempotent, so
- * running it again after a crash finds what is already done.
+ * Trains and evaluates the models that a detection or a certification asks. Every request is
+ * idempotent, so running it again after a crash finds what is already done.
  */
-final class DetectionRun implements AutoCloseable {
+final class ProbeRun implements AutoCloseable {
   private static final long TICK_MILLIS = 500;
   private static final byte[] NO_DOCUMENT = {};
   private static final Map<String, CheckpointStore.Part> NOTHING_ELSE = Map.of();
@@ -34,9 +33,10 @@ final class DetectionRun implements AutoCloseable {
   private final JobTracker<Probe, EvaluationSpec, Evaluation> evaluations;
 
   /**
-   * @param createTime when the detection was first asked for, by the store's clock
+   * @param probes equal ones are trained once
+   * @param createTime when the work was first asked for, by the store's clock
    */
-  DetectionRun(List<Probe> probes, Work work, ExperimentJobs jobs, Timestamp createTime) {
+  ProbeRun(List<Probe> probes, Work work, ExperimentJobs jobs, Timestamp createTime) {
     this.probes = probes;
     this.work = work;
     this.interests = jobs.interests();
@@ -71,7 +71,8 @@ final class DetectionRun implements AutoCloseable {
       work.checkpoint();
       trainings.ask(probe, probe.training());
     }
-    while (evaluations.done().size() < probes.size()) {
+    long wanted = probes.stream().distinct().count();
+    while (evaluations.done().size() < wanted) {
       Runnable task = inbox.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
       work.checkpoint();
       trainings.askAgain();
@@ -79,7 +80,7 @@ final class DetectionRun implements AutoCloseable {
       if (task != null) {
         task.run();
         int done = trainings.done().size() + evaluations.done().size();
-        work.progress(done / (2.0 * probes.size()), NO_DOCUMENT);
+        work.progress(done / (2.0 * wanted), NO_DOCUMENT);
         if (trainings.done().size() > saved) {
           saved = trainings.done().size();
           work.checkpoints().save(saved, NOTHING_ELSE);

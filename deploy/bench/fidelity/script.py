@@ -95,9 +95,24 @@ def normaliser(images):
     return normalised
 
 
+def schedule(optimizer, cycle, steps):
+    """The learning rate of each step: one cycle up to the optimiser's, or constant."""
+    if cycle is None:
+        return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0)
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        max_lr=optimizer.param_groups[0]["lr"],
+        total_steps=steps,
+        pct_start=cycle["warmUp"],
+        div_factor=1 / cycle["initialFactor"],
+        final_div_factor=cycle["initialFactor"] / cycle["finalFactor"],
+        cycle_momentum=False,
+    )
+
+
 def train(store, snapshot, recipe, seed):
     """Trains and evaluates; the confusion matrix counts test images by [true][predicted]."""
-    for unknown in "sgd", "oneCycle", "augmentation":
+    for unknown in "sgd", "augmentation":
         if unknown in recipe:
             raise SystemExit(f"this script knows no {unknown}; leave it out of the recipe")
     adam = recipe["adam"]
@@ -117,6 +132,8 @@ def train(store, snapshot, recipe, seed):
         eps=adam["epsilon"],
         weight_decay=adam["weightDecay"],
     )
+    steps = recipe["epochs"] * math.ceil(len(ids) / recipe["batchSize"])
+    rate = schedule(optimizer, recipe.get("oneCycle"), steps)
     half = recipe["precision"] == "PRECISION_BF16"
     started, losses = time.monotonic(), []
     for epoch in range(recipe["epochs"]):
@@ -132,6 +149,7 @@ def train(store, snapshot, recipe, seed):
             )
             loss.backward()
             optimizer.step()
+            rate.step()
             total += loss.item() * len(batch)
         losses.append(total / len(ids))
     seconds = time.monotonic() - started

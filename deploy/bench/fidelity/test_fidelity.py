@@ -1,11 +1,20 @@
 """Streams against recorded values, and the equivalence test against worked-out ones."""
 
+import json
+import pathlib
 import unittest
 
 import numpy as np
+import torch
 
 import fidelity
+import script
 import streams
+
+HEMLOCK_RATES = (
+    pathlib.Path(__file__).parents[3]
+    / "trainer-service/src/test/resources/dev/hemlock/training/one_cycle.json"
+)
 
 
 class StreamsTest(unittest.TestCase):
@@ -31,6 +40,25 @@ class StreamsTest(unittest.TestCase):
         part = streams.order(7, 3, ids[ids % 3 != 0])
         self.assertEqual(sorted(whole.tolist()), ids.tolist())
         self.assertEqual(part.tolist(), [i for i in whole.tolist() if i % 3 != 0])
+
+
+class ScheduleTest(unittest.TestCase):
+    def test_one_cycle_has_the_rates_that_hemlock_is_held_to(self):
+        for case in json.loads(HEMLOCK_RATES.read_text()):
+            optimizer = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=case["peak"])
+            schedule = script.schedule(optimizer, case, case["steps"])
+            for rate in case["rates"]:
+                self.assertAlmostEqual(optimizer.param_groups[0]["lr"], rate, delta=1e-12 * case["peak"])
+                optimizer.step()
+                schedule.step()
+
+    def test_the_rate_is_constant_otherwise(self):
+        optimizer = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
+        schedule = script.schedule(optimizer, None, 3)
+        for _ in range(3):
+            self.assertEqual(optimizer.param_groups[0]["lr"], 0.5)
+            optimizer.step()
+            schedule.step()
 
 
 class EquivalenceTest(unittest.TestCase):

@@ -8,7 +8,6 @@ import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
@@ -20,11 +19,11 @@ final class DefenceCosts {
           .thenComparingDouble(d -> d.getAccuracyCost().getEstimate());
 
   private final ExperimentPlan plan;
-  private final Map<Model, TrainingRun> trainings;
+  private final ExperimentRun.Outcome outcome;
 
-  DefenceCosts(ExperimentPlan plan, Map<Model, TrainingRun> trainings) {
+  DefenceCosts(ExperimentPlan plan, ExperimentRun.Outcome outcome) {
     this.plan = plan;
-    this.trainings = trainings;
+    this.outcome = outcome;
   }
 
   /** One entry a defence, ordered as in the spec. */
@@ -59,17 +58,20 @@ final class DefenceCosts {
         .setRelativeCost(median(models, model -> seconds(model) / ownSeconds(model.undefended())));
   }
 
-  /** With those of the model whose features the detector sees. */
+  /** With those of the models that are trained before it. */
   private double seconds(Model model) {
-    boolean needsUndefended =
-        plan.sanitises(model.treatment()) && plan.sanitise(model).hasNeighbours();
-    return ownSeconds(model) + (needsUndefended ? ownSeconds(model.undefended()) : 0);
+    return ownSeconds(model)
+        + outcome.firstModels().getOrDefault(model, List.of()).stream()
+            .mapToDouble(DefenceCosts::seconds)
+            .sum();
   }
 
   private double ownSeconds(Model model) {
-    return trainings.get(model).getEpochsList().stream()
-        .mapToDouble(EpochMetrics::getSeconds)
-        .sum();
+    return seconds(outcome.trainings().get(model));
+  }
+
+  private static double seconds(TrainingRun run) {
+    return run.getEpochsList().stream().mapToDouble(EpochMetrics::getSeconds).sum();
   }
 
   private static double median(List<Model> models, ToDoubleFunction<Model> figure) {

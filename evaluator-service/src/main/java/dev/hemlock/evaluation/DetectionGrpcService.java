@@ -59,7 +59,11 @@ public class DetectionGrpcService implements DetectionService {
 
   @Override
   public Uni<Detection> cancelDetection(CancelDetectionRequest request) {
-    return GrpcCalls.onWorker(() -> detections.cancel(request.getName()));
+    return GrpcCalls.onWorker(
+        () -> {
+          detections.cancel(request.getName());
+          return detections.get(request.getName());
+        });
   }
 
   @Override

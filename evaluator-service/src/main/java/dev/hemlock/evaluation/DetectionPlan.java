@@ -61,6 +61,33 @@ final class DetectionPlan {
     return training.build();
   }
 
+  /**
+   * How many passes over all samples the models of a spec whose defaults are filled in are trained
+   * for, beside the one that is trained on all of them to the end.
+   */
+  static int furtherEpochs(DetectionSpec spec) {
+    int epochs = spec.getRecipe().getEpochs();
+    return switch (spec.getDetectorCase()) {
+      case CONFIDENT_LEARNING -> (spec.getConfidentLearning().getFolds() - 1) * epochs;
+      case AREA_UNDER_MARGIN ->
+          points(spec, spec.getAreaUnderMargin().getCheckpoints()).sum() - epochs;
+      case LOSS_RANKING -> points(spec, spec.getLossRanking().getCheckpoints()).sum() - epochs;
+      case NEIGHBOUR_DISAGREEMENT,
+          ACTIVATION_CLUSTERING,
+          SPECTRAL_SIGNATURE,
+          ORACLE,
+          RANDOM_FILTER,
+          DETECTOR_NOT_SET ->
+          0;
+    };
+  }
+
+  private static IntStream points(DetectionSpec spec, int count) {
+    int epochs = spec.getRecipe().getEpochs();
+    return IntStream.rangeClosed(1, count)
+        .map(point -> (int) Math.round((double) point * epochs / count));
+  }
+
   static Folds folds(DetectionSpec spec) {
     return new Folds(spec.getConfidentLearning().getFolds(), spec.getSeed());
   }
@@ -77,9 +104,7 @@ final class DetectionPlan {
   }
 
   private static List<Probe> checkpoints(DetectionSpec spec, int count) {
-    int epochs = spec.getRecipe().getEpochs();
-    return IntStream.rangeClosed(1, count)
-        .map(point -> (int) Math.round((double) point * epochs / count))
+    return points(spec, count)
         .mapToObj(
             until -> {
               TrainingSpec.Builder training = training(spec, spec.getSnapshot()).toBuilder();

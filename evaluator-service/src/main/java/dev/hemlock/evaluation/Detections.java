@@ -19,6 +19,7 @@ import dev.hemlock.proto.evaluation.v1.DetectionSpec;
 import dev.hemlock.proto.evaluation.v1.EstimateDetectionPowerRequest;
 import dev.hemlock.proto.evaluation.v1.EstimateDetectionPowerResponse;
 import dev.hemlock.proto.run.v1.RunState;
+import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 
 /** Asks for detections, follows and scores them. Blocking, except {@link #watch}. */
 @Singleton
-public class Detections {
+public class Detections implements Jobs<DetectionSpec, Detection> {
   private static final double FALSE_ALARM_RATE = 0.05;
   private static final double POWER = 0.8;
 
@@ -57,6 +58,25 @@ public class Detections {
    * @throws HemlockException as {@code DetectionService.CreateDetection} documents
    */
   public Detection create(DetectionSpec spec, String requestId) {
+    return DetectionMapper.detection(runs.create(CanonicalJson.of(complete(spec)), requestId));
+  }
+
+  @Override
+  public Detection create(DetectionSpec spec) {
+    return create(spec, "");
+  }
+
+  @Override
+  public Detection preview(DetectionSpec spec) {
+    return DetectionMapper.detection(runs.preview(CanonicalJson.of(complete(spec))));
+  }
+
+  /**
+   * Fills in what a spec leaves out.
+   *
+   * @throws HemlockException as {@code DetectionService.CreateDetection} documents
+   */
+  DetectionSpec complete(DetectionSpec spec) {
     DetectionSpec complete = DetectionRules.complete(spec);
     Snapshot snapshot = datasets.snapshot(complete.getSnapshot());
     DetectionPlan.check(complete, JudgedSplit.of(snapshot, complete.getSplit(), blobs));
@@ -75,7 +95,7 @@ public class Detections {
       DetectionRules.requireMade(
           poisonings.get(complete.getOracle().getPoisoning()), complete.getSnapshot());
     }
-    return DetectionMapper.detection(runs.create(CanonicalJson.of(complete), requestId));
+    return complete;
   }
 
   /** Reads one detection; NOT_FOUND if there is none of that name. */
@@ -89,11 +109,22 @@ public class Detections {
   }
 
   /** Asks a detection to stop; its worker lets go of its jobs. One that has ended stays as it is. */
-  public Detection cancel(String name) {
-    return DetectionMapper.detection(runs.cancel(name));
+  @Override
+  public void cancel(String name) {
+    runs.cancel(name);
   }
 
-  /** The present state at once, then each change, to a terminal state. */
+  @Override
+  public String name(Detection job) {
+    return job.getName();
+  }
+
+  @Override
+  public RunStatus status(Detection job) {
+    return job.getStatus();
+  }
+
+  @Override
   public Multi<Detection> watch(String name) {
     return runs.watch(name).map(DetectionMapper::detection);
   }

@@ -3,6 +3,7 @@ package dev.hemlock.evaluation;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.proto.evaluation.v1.Defence;
 import dev.hemlock.proto.evaluation.v1.Defences;
+import dev.hemlock.proto.evaluation.v1.EstimatedForwardCorrection;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
@@ -11,6 +12,7 @@ import dev.hemlock.proto.evaluation.v1.Sanitise;
 import dev.hemlock.proto.evaluation.v1.SanitiseAction;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
+import dev.hemlock.proto.training.v1.Recipe;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +24,7 @@ final class ExperimentDefaults {
   private static final double ACCURACY_MARGIN = 0.02;
   private static final double HARMFUL_EXCESS = 0.1;
   private static final double MOST_RELATIVE_COST = 3;
-  private static final int NEIGHBOURS = 10;
+  private static final double ANCHOR_QUANTILE = 0.97;
   private static final int MOST_MODELS = 20_000;
 
   private ExperimentDefaults() {}
@@ -54,14 +56,14 @@ final class ExperimentDefaults {
             .setHarmfulExcess(
                 share("spec.harmful_excess", spec.getHarmfulExcess(), HARMFUL_EXCESS));
     if (spec.hasDefences()) {
-      complete.setDefences(defences(spec.getDefences()));
+      complete.setDefences(defences(spec.getDefences(), complete.getRecipes(0).getRecipe()));
       requireDistinct("spec.defences.compare", labels(complete));
     }
     requireFew(complete.build());
     return complete.build();
   }
 
-  private static Defences defences(Defences defences) {
+  private static Defences defences(Defences defences, Recipe undefended) {
     requireSome("spec.defences.compare", "defence", defences.getCompareCount());
     double most = defences.getMostRelativeCost();
     if (!(most >= 0 && Double.isFinite(most))) {
@@ -71,59 +73,80 @@ final class ExperimentDefaults {
     }
     return defences.toBuilder()
         .clearCompare()
-        .addAllCompare(defences.getCompareList().stream().map(ExperimentDefaults::defence).toList())
+        .addAllCompare(
+            defences.getCompareList().stream().map(each -> defence(each, undefended)).toList())
         .setMostRelativeCost(most == 0 ? MOST_RELATIVE_COST : most)
         .build();
   }
 
-  private static Defence defence(Defence defence) {
+  private static Defence defence(Defence defence, Recipe undefended) {
     if (defence.getLabel().isEmpty()) {
       throw refused("spec.defences.compare", "A defence has no label; give each its own");
     }
-    return switch (defence.getKindCase()) {
-      case RECIPE -> defence;
-      case SANITISE ->
-          defence.toBuilder()
-              .setSanitise(sanitise(defence))
-              .setInformed(defence.getInformed() || defence.getSanitise().hasOracle())
-              .build();
-      case KIND_NOT_SET ->
-          throw refused(
-              "spec.defences.compare",
-              "The defence \"" + defence.getLabel() + "\" does nothing; set a recipe or sanitise");
-    };
-  }
-
-  private static Sanitise sanitise(Defence defence) {
-    Sanitise.Builder sanitise = defence.getSanitise().toBuilder();
-    if (sanitise.getAction() == SanitiseAction.SANITISE_ACTION_UNSPECIFIED) {
-      sanitise.setAction(SanitiseAction.SANITISE_ACTION_REMOVE);
-    }
+    Defence.Builder complete = defence.toBuilder();
     String problem =
-        switch (sanitise.getDetectorCase()) {
-          case NEIGHBOURS -> {
-            if (sanitise.getNeighbours().getCount() == 0) {
-              sanitise.getNeighboursBuilder().setCount(NEIGHBOURS);
-            }
-            yield sanitise.getNeighbours().getCount() < 0
-                ? "asks for fewer than no neighbours"
-                : "";
+        switch (defence.getKindCase()) {
+          case RECIPE -> {
+            complete.setInformed(defence.getInformed() || isInformed(defence.getRecipe()));
+            yield "";
           }
-          case ORACLE -> "";
-          case RANDOM -> {
-            if (sanitise.getAction() == SanitiseAction.SANITISE_ACTION_RELABEL) {
-              yield "knows no other label; let it remove";
+          case SANITISE -> {
+            complete.setInformed(defence.getInformed() || defence.getSanitise().hasOracle());
+            if (defence.getSanitise().getAction() == SanitiseAction.SANITISE_ACTION_UNSPECIFIED) {
+              complete.getSanitiseBuilder().setAction(SanitiseAction.SANITISE_ACTION_REMOVE);
             }
-            double share = sanitise.getRandom().getShare();
-            yield share > 0 && share < 1 ? "" : "needs a share above 0 and below 1";
+            yield problem(complete.getSanitise());
           }
-          case DETECTOR_NOT_SET -> "has no detector; set neighbours, oracle or random";
+          case ESTIMATED_FORWARD_CORRECTION -> {
+            if (defence.getEstimatedForwardCorrection().getAnchorQuantile() == 0) {
+              complete.getEstimatedForwardCorrectionBuilder().setAnchorQuantile(ANCHOR_QUANTILE);
+            }
+            yield problem(complete.getEstimatedForwardCorrection(), undefended);
+          }
+          case KIND_NOT_SET ->
+              "does nothing; set a recipe, sanitise or estimated_forward_correction";
         };
     if (!problem.isEmpty()) {
       throw refused(
           "spec.defences.compare", "The defence \"" + defence.getLabel() + "\" " + problem);
     }
-    return sanitise.build();
+    return complete.build();
+  }
+
+  /** Whether a recipe has a setting that a defender can not know. */
+  private static boolean isInformed(Recipe recipe) {
+    return recipe.hasCoTeaching()
+        || (recipe.hasForwardCorrection()
+            && recipe.getForwardCorrection().getEstimatedFrom().isEmpty());
+  }
+
+  private static String problem(Sanitise sanitise) {
+    return switch (sanitise.getDetectorCase()) {
+      case ORACLE ->
+          sanitise.getOracle().getPoisoning().isEmpty()
+              ? ""
+              : "names a poisoning; an oracle is told the experiment's own, so leave it out";
+      case RANDOM_FILTER -> {
+        if (sanitise.getAction() == SanitiseAction.SANITISE_ACTION_RELABEL) {
+          yield "knows no other label; let it remove";
+        }
+        double share = sanitise.getRandomFilter().getShare();
+        yield share > 0 && share < 1 ? "" : "needs a share above 0 and below 1";
+      }
+      case DETECTOR_NOT_SET ->
+          "has no detector; set one, for example confident_learning or neighbour_disagreement";
+      default -> "";
+    };
+  }
+
+  private static String problem(EstimatedForwardCorrection correction, Recipe undefended) {
+    if (!isShare(correction.getAnchorQuantile())) {
+      return "has an anchor quantile that is not between 0 and 1";
+    }
+    return undefended.getLossCase() == Recipe.LossCase.LOSS_NOT_SET
+            && undefended.getLabelSmoothing() == 0
+        ? ""
+        : "corrects cross-entropy; let the first recipe have no other loss and no label smoothing";
   }
 
   private static List<String> labels(ExperimentSpec.Builder spec) {

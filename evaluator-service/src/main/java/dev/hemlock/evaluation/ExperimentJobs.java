@@ -21,29 +21,33 @@ public class ExperimentJobs {
   private final RemotePoisonings poisonings;
   private final RemoteTrainings trainings;
   private final Evaluations evaluations;
+  private final Detections detections;
   private final Interests interests;
   private final Duration patience;
 
-  /** Evaluations are this service's own. */
+  /** Evaluations and detections are this service's own. */
   @Inject
   public ExperimentJobs(
       RemotePoisonings poisonings,
       RemoteTrainings trainings,
       Evaluations evaluations,
+      Detections detections,
       Interests interests) {
-    this(poisonings, trainings, evaluations, interests, PATIENCE);
+    this(poisonings, trainings, evaluations, detections, interests, PATIENCE);
   }
 
   ExperimentJobs(
       RemotePoisonings poisonings,
       RemoteTrainings trainings,
       Evaluations evaluations,
+      Detections detections,
       Interests interests,
       Duration patience) {
     this.patience = patience;
     this.poisonings = poisonings;
     this.trainings = trainings;
     this.evaluations = evaluations;
+    this.detections = detections;
     this.interests = interests;
   }
 
@@ -57,6 +61,10 @@ public class ExperimentJobs {
 
   Jobs<EvaluationSpec, Evaluation> evaluations() {
     return evaluations;
+  }
+
+  Detections detections() {
+    return detections;
   }
 
   /** How long after a job was cancelled to ask for it again; see {@link JobTracker}. */
@@ -88,6 +96,7 @@ public class ExperimentJobs {
       switch (run.substring(0, run.indexOf('/'))) {
         case "poisonings" -> poisonings.cancel(run);
         case "trainingRuns" -> trainings.cancel(run);
+        case "detections" -> detections.cancel(run);
         default -> evaluations.cancel(run);
       }
     } catch (HemlockException e) {

@@ -42,6 +42,7 @@ final class ExperimentMapper {
         .setPoisonings(count(plan.poisonings().size(), survey.poisoningsDone()))
         .setTrainingRuns(count(plan.models().size(), survey.trainingsDone()))
         .setEvaluations(count(plan.evaluations().size(), survey.evaluationsDone()))
+        .setDetections(count(plan.detections(), survey.detectionsDone()))
         .build();
   }
 
@@ -61,6 +62,7 @@ final class ExperimentMapper {
         .setPoisonings(count(plan.poisonings().size(), done))
         .setTrainingRuns(count(plan.models().size(), done))
         .setEvaluations(count(plan.evaluations().size(), done))
+        .setDetections(count(plan.detections(), done))
         .build();
   }
 

@@ -1,12 +1,15 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.DetectionSpec;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.Oracle;
 import dev.hemlock.proto.evaluation.v1.Sanitise;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
+import dev.hemlock.proto.training.v1.ForwardCorrection;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.util.LinkedHashSet;
@@ -147,14 +150,25 @@ public record ExperimentPlan(
         : spec.getRecipes(treatment).getLabel();
   }
 
-  /** How its models are trained: with a defence that sanitises, by the first recipe. */
+  /**
+   * How its models are trained: with a defence that has no recipe of its own, by the first, into which
+   * one that estimates transitions puts them.
+   */
   Recipe recipe(int treatment) {
     if (!isDefended(treatment)) {
       return spec.getRecipes(treatment).getRecipe();
     }
-    return sanitises(treatment)
-        ? spec.getRecipes(UNDEFENDED).getRecipe()
-        : defence(treatment).getRecipe();
+    return defence(treatment).hasRecipe()
+        ? defence(treatment).getRecipe()
+        : spec.getRecipes(UNDEFENDED).getRecipe();
+  }
+
+  /**
+   * Whether its models wait for others: those that a detector looks at, or that transitions are read
+   * off.
+   */
+  boolean needsFirstModels(int treatment) {
+    return sanitises(treatment) || estimatesTransitions(treatment);
   }
 
   /** Whether its models are trained on sanitised data. */
@@ -162,11 +176,16 @@ public record ExperimentPlan(
     return isDefended(treatment) && defence(treatment).hasSanitise();
   }
 
+  /** Whether its models learn by transitions that are read off the undefended ones. */
+  boolean estimatesTransitions(int treatment) {
+    return isDefended(treatment) && defence(treatment).hasEstimatedForwardCorrection();
+  }
+
   /** Whether its models only show how well or badly a filter can do. */
   boolean isBound(int treatment) {
     return sanitises(treatment)
         && (defence(treatment).getSanitise().hasOracle()
-            || defence(treatment).getSanitise().hasRandom());
+            || defence(treatment).getSanitise().hasRandomFilter());
   }
 
   /** How the data of a model is sanitised that {@link #sanitises}. */
@@ -174,12 +193,28 @@ public record ExperimentPlan(
     return defence(model.treatment()).getSanitise();
   }
 
-  /** The models whose data is sanitised by what an undefended model makes of it. */
-  public Stream<Model> sanitisedBy(Model undefended) {
-    return undefended.treatment() != UNDEFENDED
-        ? Stream.empty()
-        : models.stream()
-            .filter(model -> sanitises(model.treatment()) && model.undefended().equals(undefended));
+  /** The models that are trained on what a detection leaves of a version of the data. */
+  public Stream<Model> sanitisedOn(Optional<Poisoned> data) {
+    return models.stream()
+        .filter(model -> model.data().equals(data) && sanitises(model.treatment()));
+  }
+
+  /** How many detections there are, one for each model that is trained on what one leaves. */
+  int detections() {
+    return (int) models.stream().filter(model -> sanitises(model.treatment())).count();
+  }
+
+  /** The models that learn by the transitions that are read off an undefended one. */
+  public Stream<Model> correctedBy(Model undefended) {
+    return models.stream()
+        .filter(
+            model ->
+                estimatesTransitions(model.treatment()) && model.undefended().equals(undefended));
+  }
+
+  /** Which sample stands for a class in the transitions of a model that estimates them. */
+  double anchorQuantile(Model model) {
+    return defence(model.treatment()).getEstimatedForwardCorrection().getAnchorQuantile();
   }
 
   private Defence defence(int treatment) {
@@ -209,7 +244,7 @@ public record ExperimentPlan(
   /** The models trained on a version of the data as it is, empty for the clean snapshot. */
   public Stream<Model> modelsOn(Optional<Poisoned> data) {
     return models.stream()
-        .filter(model -> model.data().equals(data) && !sanitises(model.treatment()));
+        .filter(model -> model.data().equals(data) && !needsFirstModels(model.treatment()));
   }
 
   /** For people, for example {@code seed 3, ratio 0.4, poison seed 3}; what is single is left out. */
@@ -277,15 +312,51 @@ public record ExperimentPlan(
             .setSplit(TRAIN)
             .setRecipe(recipe(model.treatment()))
             .setSeed(model.seed());
-    if (spec.getRedTeam() && !snapshot.equals(spec.getSnapshot())) {
+    if (isRedTeam(snapshot)) {
       training.setRedTeam(true);
     }
     return training.build();
   }
 
+  /** The same of a model that {@link #estimatesTransitions}. */
+  public TrainingSpec training(Model model, String snapshot, ForwardCorrection correction) {
+    TrainingSpec.Builder training = training(model, snapshot).toBuilder();
+    training.getRecipeBuilder().setForwardCorrection(correction);
+    return training.build();
+  }
+
+  private boolean isRedTeam(String snapshot) {
+    return spec.getRedTeam() && !snapshot.equals(spec.getSnapshot());
+  }
+
   /**
-   * Every model on the test split; on the train split too, to see what it makes of flipped samples,
-   * and what to suspect, unless the experiment flips none.
+   * What to ask for before a model can be trained on sanitised data. What is trained for it on all of
+   * the data is the undefended model.
+   *
+   * @param snapshot the model's data before, clean or poisoned
+   * @param poisoning that made the snapshot; empty for the clean one
+   */
+  public DetectionSpec detection(Model model, String snapshot, String poisoning) {
+    DetectionSpec.Builder detection =
+        Detectors.detection(sanitise(model))
+            .setSnapshot(snapshot)
+            .setSplit(TRAIN)
+            .setSeed(model.seed());
+    if (detection.hasOracle()) {
+      return detection.setOracle(Oracle.newBuilder().setPoisoning(poisoning)).build();
+    }
+    if (detection.hasRandomFilter()) {
+      return detection.build();
+    }
+    if (isRedTeam(snapshot)) {
+      detection.setRedTeam(true);
+    }
+    return detection.setRecipe(recipe(UNDEFENDED)).build();
+  }
+
+  /**
+   * Every model on the test split; on the train split too, to see what it makes of flipped samples
+   * and to read transitions off it, unless nothing of that is wanted.
    */
   public List<PlannedEvaluation> evaluations() {
     return models.stream().flatMap(this::evaluationsOf).toList();
@@ -293,21 +364,17 @@ public record ExperimentPlan(
 
   /** The evaluations of one model. */
   public Stream<PlannedEvaluation> evaluationsOf(Model model) {
-    boolean onTrain = !poisonings.isEmpty() || sanitisedBy(model).findAny().isPresent();
+    boolean onTrain = !poisonings.isEmpty() || correctedBy(model).findAny().isPresent();
     Stream<String> splits = onTrain ? Stream.of(TEST, TRAIN) : Stream.of(TEST);
     return splits.map(split -> new PlannedEvaluation(model, split));
   }
 
   /** The evaluation of a trained model on a split of the clean snapshot. */
   public EvaluationSpec evaluation(PlannedEvaluation planned, String trainingRun) {
-    boolean features =
-        planned.split().equals(TRAIN)
-            && sanitisedBy(planned.model()).anyMatch(model -> sanitise(model).hasNeighbours());
     return EvaluationSpec.newBuilder()
         .setTrainingRun(trainingRun)
         .setSnapshot(spec.getSnapshot())
         .setSplit(planned.split())
-        .setIncludeFeatures(features)
         .build();
   }
 }

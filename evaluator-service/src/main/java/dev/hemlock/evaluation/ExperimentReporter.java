@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Writes an experiment's report as JSON and as a page, and stores both. Blocking. */
 @Singleton
@@ -71,7 +72,7 @@ public class ExperimentReporter {
         assembly.report(experiment, flips, hits).toBuilder().setHost(host(outcome, createTime));
     found
         .getHostBuilder()
-        .addAllDefenceCosts(new DefenceCosts(plan, outcome.trainings()).of(found.getDefenceBill()));
+        .addAllDefenceCosts(new DefenceCosts(plan, outcome).of(found.getDefenceBill()));
     new Memorised(plan, memorisation(plan, outcome, data)).into(found);
     ExperimentReport report = found.build();
     String page =
@@ -140,7 +141,12 @@ public class ExperimentReporter {
 
   private ReportHost host(ExperimentRun.Outcome outcome, Timestamp createTime) {
     Instant now = clock.instant();
-    List<TrainingRun> runs = outcome.trainings().values().stream().distinct().toList();
+    List<TrainingRun> runs =
+        Stream.concat(
+                outcome.trainings().values().stream(),
+                outcome.firstModels().values().stream().flatMap(List::stream))
+            .distinct()
+            .toList();
     List<TrainingEnvironment> environments =
         runs.stream().map(TrainingRun::getEnvironment).distinct().toList();
     return ReportHost.newBuilder()

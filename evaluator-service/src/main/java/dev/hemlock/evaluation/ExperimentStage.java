@@ -24,17 +24,20 @@ public class ExperimentStage implements Stage {
   private final ExperimentJobs jobs;
   private final ExperimentReporter reporter;
   private final Sanitiser sanitiser;
+  private final TransitionEstimator transitions;
 
   /** Works on {@code experiments}. */
   public ExperimentStage(
       Experiments experiments,
       ExperimentJobs jobs,
       ExperimentReporter reporter,
-      Sanitiser sanitiser) {
+      Sanitiser sanitiser,
+      TransitionEstimator transitions) {
     this.experiments = experiments;
     this.jobs = jobs;
     this.reporter = reporter;
     this.sanitiser = sanitiser;
+    this.transitions = transitions;
   }
 
   @Override
@@ -51,7 +54,8 @@ public class ExperimentStage implements Stage {
   public byte[] run(Work work) throws InterruptedException {
     ExperimentPlan plan = ExperimentPlan.of(ExperimentMapper.spec(work.spec()));
     Timestamp createTime = experiments.get(work.name()).getStatus().getCreateTime();
-    try (ExperimentRun run = new ExperimentRun(plan, work, jobs, sanitiser, createTime)) {
+    try (ExperimentRun run =
+        new ExperimentRun(plan, work, jobs, sanitiser, transitions, createTime)) {
       Experiment result = reporter.write(work.name(), plan, run.run(), createTime);
       jobs.detach(work.name());
       return ProtoJson.bytes(result);

@@ -4,6 +4,7 @@ import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.evaluation.ExperimentPlan.PlannedEvaluation;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
+import dev.hemlock.proto.evaluation.v1.Detection;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.run.v1.RunState;
@@ -11,22 +12,25 @@ import dev.hemlock.proto.run.v1.RunStatus;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * Which of an experiment's jobs there are, whoever asked for them. Looks and asks for nothing. A job
  * whose spec is known only once another has SUCCEEDED is left out until then, and so are models on
- * sanitised data, which only the experiment itself derives.
+ * sanitised data and by estimated transitions, which only the experiment itself derives.
  *
  * @param poisonings every poisoning
  * @param trainings the training runs whose data is there
  * @param evaluations the evaluations whose model is there
+ * @param detections the detections whose data is there
  */
 record ExperimentSurvey(
     Map<Poisoned, Poisoning> poisonings,
     Map<Model, TrainingRun> trainings,
-    Map<PlannedEvaluation, Evaluation> evaluations) {
+    Map<PlannedEvaluation, Evaluation> evaluations,
+    Map<Model, Detection> detections) {
 
   static ExperimentSurvey of(ExperimentPlan plan, ExperimentJobs jobs) {
     Map<Poisoned, Poisoning> poisonings = new LinkedHashMap<>();
@@ -35,16 +39,18 @@ record ExperimentSurvey(
     }
     Map<Model, TrainingRun> trainings = new LinkedHashMap<>();
     Map<PlannedEvaluation, Evaluation> evaluations = new LinkedHashMap<>();
+    Map<Model, Detection> detections = new LinkedHashMap<>();
     for (Model model : plan.models()) {
-      if (plan.sanitises(model.treatment())) {
+      Optional<Poisoning> poisoning = model.data().map(poisonings::get);
+      String snapshot =
+          poisoning.map(Poisoning::getPoisonedSnapshot).orElse(plan.spec().getSnapshot());
+      if (snapshot.isEmpty()) {
         continue;
       }
-      String snapshot =
-          model
-              .data()
-              .map(poisoned -> poisonings.get(poisoned).getPoisonedSnapshot())
-              .orElse(plan.spec().getSnapshot());
-      if (!snapshot.isEmpty()) {
+      if (plan.sanitises(model.treatment())) {
+        String made = poisoning.map(Poisoning::getName).orElse("");
+        detections.put(model, jobs.detections().preview(plan.detection(model, snapshot, made)));
+      } else if (!plan.needsFirstModels(model.treatment())) {
         TrainingRun training = jobs.trainings().preview(plan.training(model, snapshot));
         trainings.put(model, training);
         if (hasSucceeded(training.getStatus())) {
@@ -58,7 +64,7 @@ record ExperimentSurvey(
         }
       }
     }
-    return new ExperimentSurvey(poisonings, trainings, evaluations);
+    return new ExperimentSurvey(poisonings, trainings, evaluations, detections);
   }
 
   int poisoningsDone() {
@@ -79,12 +85,22 @@ record ExperimentSurvey(
     return done(evaluations, Evaluation::getStatus);
   }
 
+  int detectionsDone() {
+    return done(detections, Detection::getStatus);
+  }
+
+  /** Whether the data of a model that is trained on what a detection leaves has been judged. */
+  boolean isJudged(Model model) {
+    return detections.containsKey(model) && hasSucceeded(detections.get(model).getStatus());
+  }
+
   /** The jobs that have been asked for and not ended, by name. */
   Map<String, RunStatus> underWay() {
     Map<String, RunStatus> all = new LinkedHashMap<>();
     poisonings.values().forEach(job -> all.put(job.getName(), job.getStatus()));
     trainings.values().forEach(job -> all.put(job.getName(), job.getStatus()));
     evaluations.values().forEach(job -> all.put(job.getName(), job.getStatus()));
+    detections.values().forEach(job -> all.put(job.getName(), job.getStatus()));
     Predicate<RunStatus> unwanted =
         status ->
             status.getState() == RunState.RUN_STATE_UNSPECIFIED

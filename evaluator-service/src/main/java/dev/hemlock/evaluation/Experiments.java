@@ -13,6 +13,8 @@ import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.RunsFactory;
 import dev.hemlock.evaluation.ExperimentPlan.Model;
 import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.DetectionSpec;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
@@ -109,7 +111,7 @@ public class Experiments {
     Snapshot snapshot = datasets.snapshot(complete.getSnapshot());
     ExperimentRules.check(complete, snapshot, datasets.statistics(complete.getSnapshot()));
     List<PlannedBudget> budgets = ExperimentBudgets.check(complete, jobs.poisonings());
-    return new Checked(withRecipes(complete), snapshot, budgets);
+    return new Checked(withDetectors(withRecipes(complete)), snapshot, budgets);
   }
 
   /** The trainer alone knows whether a recipe fits the images and what its defaults are. */
@@ -130,12 +132,48 @@ public class Experiments {
     return filledIn.build();
   }
 
+  /** Detections alone know what a detector needs and what its defaults are. */
+  private ExperimentSpec withDetectors(ExperimentSpec spec) {
+    ExperimentPlan plan = ExperimentPlan.of(spec);
+    ExperimentSpec.Builder filledIn = spec.toBuilder();
+    for (int i = 0; i < spec.getDefences().getCompareCount(); i++) {
+      Defence defence = spec.getDefences().getCompare(i);
+      if (defence.hasSanitise()) {
+        Model first = first(plan, spec.getRecipesCount() + i);
+        filledIn
+            .getDefencesBuilder()
+            .getCompareBuilder(i)
+            .setSanitise(
+                Detectors.with(
+                    defence.getSanitise(),
+                    detection(defence, plan.detection(first, spec.getSnapshot(), ""))));
+      }
+    }
+    return filledIn.build();
+  }
+
+  private DetectionSpec detection(Defence defence, DetectionSpec spec) {
+    try {
+      return jobs.detections().complete(spec);
+    } catch (HemlockException e) {
+      if (e.retryable()) {
+        throw e;
+      }
+      throw new HemlockException(
+              e.reason(),
+              "The detection of the defence \"" + defence.getLabel() + "\": " + e.getMessage(),
+              e.metadata())
+          .because(e);
+    }
+  }
+
+  private static Model first(ExperimentPlan plan, int treatment) {
+    return new Model(treatment, Optional.empty(), plan.spec().getSeeds(0));
+  }
+
   private Recipe recipe(ExperimentPlan plan, int treatment) {
-    TrainingSpec first =
-        plan.training(
-            new Model(treatment, Optional.empty(), plan.spec().getSeeds(0)),
-            plan.spec().getSnapshot());
-    return jobs.trainings().preview(first).getSpec().getRecipe();
+    TrainingSpec training = plan.training(first(plan, treatment), plan.spec().getSnapshot());
+    return jobs.trainings().preview(training).getSpec().getRecipe();
   }
 
   /** Reads one experiment; NOT_FOUND if there is none of that name. */

@@ -11,9 +11,10 @@ import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
- * Which experiments want which jobs, so that cancelling one does not stop what another waits for.
- * Advisory: an empty object {@code {tenant}/interest/{run}/{experiment id}} for each, and the same
- * pair the other way round under {@code {tenant}/interest/experiments/{experiment id}/{run}}.
+ * Which experiments and detections want which jobs, so that cancelling one does not stop what another
+ * waits for. Advisory: an empty object {@code {tenant}/interest/{run}/{id}} for each, and the same pair
+ * the other way round under {@code {tenant}/interest/by/{experiment or detection}/{run}}, since a
+ * detection is both wanted and wants jobs.
  *
  * <p>A job that was there a minute before the experiment was asked for outside any experiment; the
  * marker {@code direct} keeps it. Somebody who asks for a job directly while an experiment already
@@ -72,7 +73,7 @@ public class Interests {
   }
 
   private static String reversePrefix(String experiment) {
-    return Tenant.current() + "/interest/" + experiment + "/";
+    return Tenant.current() + "/interest/by/" + experiment + "/";
   }
 
   private static String reverseKey(String experiment, String run) {

@@ -12,7 +12,7 @@ final class LabelCsv {
   private LabelCsv() {}
 
   static byte[] write(JudgedSplit judged, Suspicion suspicion) {
-    String[] names = judged.classNames().stream().map(LabelCsv::cell).toArray(String[]::new);
+    String[] names = cells(judged);
     StringBuilder text = new StringBuilder(HEADING);
     for (int i = 0; i < judged.sampleIds().length; i++) {
       text.append(judged.sampleIds()[i])
@@ -29,19 +29,31 @@ final class LabelCsv {
     return text.toString().getBytes(UTF_8);
   }
 
-  /** Scores and verdicts; the given label stands for the predicted one, which no score needs. */
+  /** Reads back what {@link #write} wrote of the same labels. */
   static Suspicion read(byte[] file, JudgedSplit judged) {
-    double[] scores = new double[judged.sampleIds().length];
-    boolean[] issues = new boolean[scores.length];
+    String[] names = cells(judged);
+    int[] predicted = new int[judged.sampleIds().length];
+    double[] scores = new double[predicted.length];
+    boolean[] issues = new boolean[predicted.length];
     String text = new String(file, UTF_8);
     int from = HEADING.length();
-    for (int i = 0; i < scores.length; i++) {
-      String[] cells = text.substring(from, text.indexOf('\n', from)).split(",", 4);
-      issues[i] = Boolean.parseBoolean(cells[1]);
-      scores[i] = Double.parseDouble(cells[2]);
-      from = text.indexOf('\n', from) + 1;
+    for (int i = 0; i < predicted.length; i++) {
+      int issue = text.indexOf(',', from) + 1;
+      int score = text.indexOf(',', issue) + 1;
+      int given = text.indexOf(',', score) + 1;
+      int last = given + names[judged.labels().given()[i]].length() + 1;
+      issues[i] = Boolean.parseBoolean(text.substring(issue, score - 1));
+      scores[i] = Double.parseDouble(text.substring(score, given - 1));
+      while (!text.startsWith(names[predicted[i]] + '\n', last)) {
+        predicted[i]++;
+      }
+      from = last + names[predicted[i]].length() + 1;
     }
-    return new Suspicion(judged.labels().given(), scores, issues);
+    return new Suspicion(predicted, scores, issues);
+  }
+
+  private static String[] cells(JudgedSplit judged) {
+    return judged.classNames().stream().map(LabelCsv::cell).toArray(String[]::new);
   }
 
   /** A cell, quoted where RFC 4180 asks for it. */

@@ -33,6 +33,7 @@ record RemainingTraining(
         return;
       }
       total += missing(i) * seconds.getAsDouble();
+      total += furtherEpochs(i) * seconds.getAsDouble() / recipe.getEpochs();
       measured += pace.runs(recipe, snapshot);
     }
     response.setTrainingSeconds(total).setMeasuredRuns(measured);
@@ -54,6 +55,17 @@ record RemainingTraining(
         .filter(model -> model.treatment() == treatment)
         .filter(model -> !survey.isTrained(model))
         .count();
+  }
+
+  /** Passes over the data that detectors still take, beside the undefended models' training. */
+  private int furtherEpochs(int treatment) {
+    return plan.models().stream()
+        .filter(model -> model.treatment() == treatment && plan.sanitises(treatment))
+        .filter(model -> !survey.isJudged(model))
+        .mapToInt(
+            model ->
+                DetectionPlan.furtherEpochs(plan.detection(model, plan.spec().getSnapshot(), "")))
+        .sum();
   }
 
   private static boolean succeeded(TrainingRun run) {

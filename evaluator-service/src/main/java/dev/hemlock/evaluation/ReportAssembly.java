@@ -222,7 +222,7 @@ final class ReportAssembly {
   private Pair pair(PlannedPair pair, Map<Model, BitSet> hits) {
     TrainingRun clean = outcome.trainings().get(pair.clean());
     TrainingRun poisoned = outcome.trainings().get(pair.poisoned());
-    if (!plan.sanitises(pair.clean().treatment())) {
+    if (!plan.needsFirstModels(pair.clean().treatment())) {
       PairRules.requirePair(clean, poisoned);
     }
     PairEffect effect = effect(pair);

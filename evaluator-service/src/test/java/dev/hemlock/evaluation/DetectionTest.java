@@ -78,6 +78,7 @@ class DetectionTest {
         .startsWith("sample_id,is_label_issue,label_score,given_label,predicted_label")
         .anyMatch(line -> line.matches("13,true,0\\.00\\d*,7,1"))
         .anyMatch(line -> line.matches("10,false,0\\.98\\d*,7,7"));
+    // The fact follows the terminal object; the worker is done once the marker is gone.
     lab.finishWork();
     assertThat(lab.published.ids(Topics.RESULTS)).contains(ended.getName() + "/succeeded");
   }

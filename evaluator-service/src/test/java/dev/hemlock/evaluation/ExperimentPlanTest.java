@@ -9,10 +9,13 @@ import dev.hemlock.evaluation.ExperimentPlan.PlannedPair;
 import dev.hemlock.evaluation.ExperimentPlan.Poisoned;
 import dev.hemlock.proto.evaluation.v1.Defence;
 import dev.hemlock.proto.evaluation.v1.Defences;
+import dev.hemlock.proto.evaluation.v1.DetectionSpec;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.Sanitise;
+import dev.hemlock.proto.evaluation.v1.SpectralSignature;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
 import dev.hemlock.proto.training.v1.Recipe;
@@ -114,6 +117,31 @@ class ExperimentPlanTest {
         .setLabel(label)
         .setRecipe(Recipe.newBuilder().setLabelSmoothing(smoothing))
         .build();
+  }
+
+  @Test
+  void hasDetectorsLookAtTheUndefendedModel() {
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1)).toBuilder()
+            .setSnapshot("clean")
+            .setRedTeam(true)
+            .setDefences(
+                Defences.newBuilder()
+                    .addCompare(
+                        Defence.newBuilder()
+                            .setSanitise(
+                                Sanitise.newBuilder()
+                                    .setSpectralSignature(SpectralSignature.getDefaultInstance()))))
+            .build();
+    ExperimentPlan plan = ExperimentPlan.of(spec);
+    Model defended = new Model(1, Optional.of(new Poisoned(0, 0, 1)), 1);
+
+    DetectionSpec detection = plan.detection(defended, "poisoned", "poisonings/p");
+
+    assertThat(plan.sanitisedOn(defended.data())).containsExactly(defended);
+    assertThat(DetectionPlan.training(detection, "poisoned"))
+        .isEqualTo(plan.training(defended.undefended(), "poisoned"));
+    assertThat(plan.detection(defended, "clean", "").hasRedTeam()).isFalse();
   }
 
   @Test

@@ -10,15 +10,19 @@ import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.proto.evaluation.v1.ActivationClustering;
+import dev.hemlock.proto.evaluation.v1.AreaUnderMargin;
 import dev.hemlock.proto.evaluation.v1.Arm;
 import dev.hemlock.proto.evaluation.v1.BilledDefence;
 import dev.hemlock.proto.evaluation.v1.BreakEvenReason;
+import dev.hemlock.proto.evaluation.v1.ConfidentLearning;
 import dev.hemlock.proto.evaluation.v1.Defence;
 import dev.hemlock.proto.evaluation.v1.DefenceBill;
 import dev.hemlock.proto.evaluation.v1.DefenceCost;
 import dev.hemlock.proto.evaluation.v1.DefenceEffect;
 import dev.hemlock.proto.evaluation.v1.DefenceVerdict;
 import dev.hemlock.proto.evaluation.v1.Defences;
+import dev.hemlock.proto.evaluation.v1.EstimatedForwardCorrection;
 import dev.hemlock.proto.evaluation.v1.Experiment;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
@@ -30,17 +34,26 @@ import dev.hemlock.proto.evaluation.v1.JobCount;
 import dev.hemlock.proto.evaluation.v1.JudgeHarmRequest;
 import dev.hemlock.proto.evaluation.v1.JudgeHarmResponse;
 import dev.hemlock.proto.evaluation.v1.LineageStep;
+import dev.hemlock.proto.evaluation.v1.LossRanking;
+import dev.hemlock.proto.evaluation.v1.NeighbourDisagreement;
+import dev.hemlock.proto.evaluation.v1.Oracle;
 import dev.hemlock.proto.evaluation.v1.Pair;
 import dev.hemlock.proto.evaluation.v1.PlanExperimentResponse;
+import dev.hemlock.proto.evaluation.v1.RandomFilter;
 import dev.hemlock.proto.evaluation.v1.ReportFormat;
 import dev.hemlock.proto.evaluation.v1.Sanitise;
 import dev.hemlock.proto.evaluation.v1.SanitiseAction;
+import dev.hemlock.proto.evaluation.v1.SpectralSignature;
 import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.SymmetricNoise;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.training.v1.Architecture;
+import dev.hemlock.proto.training.v1.CoTeaching;
+import dev.hemlock.proto.training.v1.ForwardCorrection;
 import dev.hemlock.proto.training.v1.Recipe;
+import dev.hemlock.proto.training.v1.TrainingRun;
+import dev.hemlock.proto.training.v1.TrainingSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,12 +65,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentTest {
   private static final TargetedFlip FLIP =
       TargetedFlip.newBuilder().setSourceClass("1").setTargetClass("7").build();
-  private static final Sanitise.Oracle ORACLE = Sanitise.Oracle.getDefaultInstance();
+  private static final Oracle ORACLE = Oracle.getDefaultInstance();
+  private static final Defence FORWARD =
+      Defence.newBuilder()
+          .setLabel("forward")
+          .setEstimatedForwardCorrection(EstimatedForwardCorrection.getDefaultInstance())
+          .build();
 
   @TempDir Path cache;
   private Lab lab;
@@ -467,7 +486,7 @@ class ExperimentTest {
                         sanitise(
                             "chance",
                             Sanitise.newBuilder()
-                                .setRandom(Sanitise.Random.newBuilder().setShare(0.3)))))
+                                .setRandomFilter(RandomFilter.newBuilder().setShare(0.3)))))
             .build();
 
     // When
@@ -505,6 +524,167 @@ class ExperimentTest {
         .containsOnly(0);
   }
 
+  @Test
+  void sanitisesByEveryDetector() {
+    // Given
+    List<Sanitise.Builder> detectors =
+        List.of(
+            Sanitise.newBuilder().setConfidentLearning(ConfidentLearning.newBuilder().setFolds(3)),
+            Sanitise.newBuilder()
+                .setNeighbourDisagreement(NeighbourDisagreement.getDefaultInstance())
+                .setAction(SanitiseAction.SANITISE_ACTION_RELABEL),
+            Sanitise.newBuilder().setAreaUnderMargin(AreaUnderMargin.getDefaultInstance()),
+            Sanitise.newBuilder()
+                .setLossRanking(LossRanking.newBuilder().setCheckpoints(2))
+                .setAction(SanitiseAction.SANITISE_ACTION_RELABEL),
+            Sanitise.newBuilder()
+                .setActivationClustering(ActivationClustering.getDefaultInstance()),
+            Sanitise.newBuilder().setSpectralSignature(SpectralSignature.getDefaultInstance()));
+    Defences.Builder defences = Defences.newBuilder();
+    detectors.forEach(d -> defences.addCompare(sanitise("d" + defences.getCompareCount(), d)));
+    ExperimentSpec spec =
+        spec(List.of(0.4), List.of(1, 2)).toBuilder().setDefences(defences).build();
+
+    // When
+    Experiment ended = lab.ended(lab.experiments.create(spec, "").getName());
+
+    // Then
+    assertThat(ended.getStatus().getError().getMessage()).isEmpty();
+    assertThat(ended.getProgress().getDetections()).isEqualTo(count(24, 24));
+    Defences filledIn = ended.getSpec().getDefences();
+    assertThat(filledIn.getCompare(1).getSanitise().getNeighbourDisagreement().getNeighbours())
+        .isEqualTo(10);
+    assertThat(filledIn.getCompare(2).getSanitise().getAreaUnderMargin().getCheckpoints())
+        .isEqualTo(5);
+    assertThat(lab.detections.list(0, "").items())
+        .hasSize(24)
+        .allMatch(detection -> detection.getTrainingRunsCount() > 0);
+    // Three folds, five points and two points of a training; the last points are the undefended
+    // run.
+    assertThat(lab.services.trainings.all())
+        .filteredOn(run -> run.spec().getRecipe().getEpochs() < 5)
+        .hasSize(4 * 4);
+    ExperimentReport report = lab.experiments.report(ended.getName());
+    DefenceBill bill = report.getDefenceBill();
+    assertThat(bill.getDefencesList())
+        .hasSize(6)
+        .allMatch(defence -> defence.getEffects(0).hasSanitised() && !defence.getInformed());
+    // Of the samples 10 to 13, seed 1 reads 13 as it is; seed 2 reads all as they are labelled.
+    assertThat(bill.getDefences(0).getEffects(0).getSanitised().getFlipsCaught().getEstimate())
+        .isEqualTo(0.125);
+    assertThat(bill.getDefences(0).getCleanSamplesLost().getEstimate()).isZero();
+    // Times as long: each fold and each model takes 2.5 s, each point half a second an epoch.
+    assertThat(report.getHost().getDefenceCostsList())
+        .extracting(DefenceCost::getRelativeCost)
+        .containsExactly(4.0, 2.0, 4.0, 2.6, 2.0, 2.0);
+    assertThat(lab.store.list(Tenant.current() + "/interest/")).isEmpty();
+  }
+
+  @Test
+  @Timeout(30)
+  void cancelsItsDetectionsWhenCancelled() {
+    // Given
+    ExperimentSpec spec =
+        defended(
+            spec(List.of(0.4), List.of(1)),
+            sanitise(
+                "folds",
+                Sanitise.newBuilder()
+                    .setConfidentLearning(ConfidentLearning.newBuilder().setFolds(3))));
+    Experiment asked = running(spec);
+    while (lab.services.trainings.count(RunState.RUN_STATE_RUNNING) < 2 + 2 * 3) {
+      Thread.onSpinWait();
+    }
+
+    // When
+    lab.experiments.cancel(asked.getName());
+    lab.ended(asked.getName());
+    lab.finishWork();
+
+    // Then
+    assertThat(lab.detections.list(0, "").items())
+        .extracting(detection -> detection.getStatus().getState())
+        .containsExactly(RunState.RUN_STATE_CANCELLED, RunState.RUN_STATE_CANCELLED);
+    assertThat(lab.services.trainings.count(RunState.RUN_STATE_CANCELLED)).isEqualTo(2 + 2 * 3);
+  }
+
+  @Test
+  void correctsByTransitionsOfTheUndefendedModels() {
+    // Given
+    ExperimentSpec spec = defended(spec(List.of(0.4), List.of(1, 2)), FORWARD);
+
+    // When
+    Experiment ended = lab.ended(lab.experiments.create(spec, "").getName());
+
+    // Then
+    assertThat(ended.getStatus().getError().getMessage()).isEmpty();
+    assertThat(
+            ended
+                .getSpec()
+                .getDefences()
+                .getCompare(0)
+                .getEstimatedForwardCorrection()
+                .getAnchorQuantile())
+        .isEqualTo(0.97);
+    List<TrainingSpec> corrected =
+        lab.services.trainings.all().stream()
+            .map(FakeJobs.Entry::spec)
+            .filter(run -> run.getRecipe().hasForwardCorrection())
+            .toList();
+    assertThat(corrected).hasSize(4);
+    assertThat(lab.services.trainings.all()).hasSize(8);
+    for (TrainingSpec run : corrected) {
+      ForwardCorrection correction = run.getRecipe().getForwardCorrection();
+      TrainingRun first = lab.services.trainings.get(correction.getEstimatedFrom());
+      assertThat(first.getSpec())
+          .isEqualTo(
+              run.toBuilder()
+                  .setRecipe(run.getRecipe().toBuilder().clearForwardCorrection())
+                  .build());
+      // The fake models are as sure of every class: e^5 to 1 to 1.
+      double sure = Math.exp(5) / (Math.exp(5) + 2);
+      assertThat(correction.getTransition(1).getProbabilities(1)).isCloseTo(sure, within(1e-6));
+    }
+    ExperimentReport report = lab.experiments.report(ended.getName());
+    assertThat(report.getDefenceBill().getDefences(0).getInformed()).isFalse();
+    assertThat(report.getHost().getDefenceCosts(0).getRelativeCost()).isEqualTo(2);
+    assertThat(report.getPairs(2).getStreamDigest())
+        .isEqualTo(report.getPairs(0).getStreamDigest());
+  }
+
+  @Test
+  void marksSettingsThatADefenderCanNotKnow() {
+    Recipe coTeaching = recipe().setCoTeaching(CoTeaching.newBuilder().setForgetRate(0.1)).build();
+
+    PlanExperimentResponse plan =
+        lab.experiments.plan(
+            defended(spec(List.of(0.4), List.of(1)), defence("co-teaching", coTeaching)));
+
+    assertThat(plan.getSpec().getDefences().getCompare(0).getInformed()).isTrue();
+  }
+
+  @Test
+  void plansWhatDetectorsTrain() {
+    // Given
+    ExperimentSpec plain = spec(List.of(0.4), List.of(1, 2));
+    lab.ended(lab.experiments.create(plain, "").getName());
+    ExperimentSpec spec =
+        defended(
+            plain,
+            sanitise(
+                "folds",
+                Sanitise.newBuilder()
+                    .setConfidentLearning(ConfidentLearning.newBuilder().setFolds(3))));
+
+    // When
+    PlanExperimentResponse plan = lab.experiments.plan(spec);
+
+    // Then: four models and two thirds of three folds each, at 2.5 seconds
+    assertThat(plan.getJobs().getDetections()).isEqualTo(count(4, 0));
+    assertThat(plan.getTrainingSeconds()).isCloseTo(4 * 2.5 + 4 * 2 * 2.5, within(1e-9));
+    assertThat(lab.detections.list(0, "").items()).isEmpty();
+  }
+
   private static Defence sanitise(String label, Sanitise.Builder sanitise) {
     return Defence.newBuilder().setLabel(label).setSanitise(sanitise).build();
   }
@@ -527,17 +707,41 @@ class ExperimentTest {
     assertRefused(
         defended(spec, Defence.newBuilder().setLabel("idle").build()),
         Reason.INVALID_ARGUMENT,
-        "The defence \"idle\" does nothing; set a recipe or sanitise");
+        "The defence \"idle\" does nothing; set a recipe, sanitise or estimated_forward_correction");
     assertRefused(
         defended(spec, sanitise("blind", Sanitise.newBuilder())),
         Reason.INVALID_ARGUMENT,
-        "The defence \"blind\" has no detector; set neighbours, oracle or random");
+        "The defence \"blind\" has no detector; set one, for example");
     assertRefused(
         defended(
             spec,
-            sanitise("chance", Sanitise.newBuilder().setRandom(Sanitise.Random.newBuilder()))),
+            sanitise("chance", Sanitise.newBuilder().setRandomFilter(RandomFilter.newBuilder()))),
         Reason.INVALID_ARGUMENT,
         "The defence \"chance\" needs a share above 0 and below 1");
+    assertRefused(
+        defended(
+            spec,
+            sanitise(
+                "told",
+                Sanitise.newBuilder()
+                    .setOracle(Oracle.newBuilder().setPoisoning("poisonings/" + "0".repeat(64))))),
+        Reason.INVALID_ARGUMENT,
+        "The defence \"told\" names a poisoning");
+    assertRefused(
+        defended(
+            spec,
+            sanitise(
+                "folded",
+                Sanitise.newBuilder()
+                    .setConfidentLearning(ConfidentLearning.newBuilder().setFolds(1)))),
+        Reason.INVALID_ARGUMENT,
+        "The detection of the defence \"folded\": One fold leaves nothing to train on");
+    ExperimentSpec.Builder smoothed = spec.toBuilder();
+    smoothed.getRecipesBuilder(0).getRecipeBuilder().setLabelSmoothing(0.1);
+    assertRefused(
+        defended(smoothed.build(), FORWARD),
+        Reason.INVALID_ARGUMENT,
+        "The defence \"forward\" corrects cross-entropy");
     assertRefused(
         defended(spec, defence("far", recipe().setEpochs(77).build())),
         Reason.INVALID_ARGUMENT,

@@ -78,11 +78,12 @@ final class Lab implements AutoCloseable {
     RunsFactory runs = new RunsFactory(store, publisher(), this::ring, feed);
     interests = new Interests(store);
     evaluations = new Evaluations(runs, trainings, datasets);
+    detections = new Detections(runs, datasets, trainings, poisonings, blobs);
     ExperimentJobs jobs =
-        new ExperimentJobs(poisonings, trainings, evaluations, interests, Duration.ofMillis(200));
+        new ExperimentJobs(
+            poisonings, trainings, evaluations, detections, interests, Duration.ofMillis(200));
     judgements = new Judgements(datasets, blobs);
     experiments = new Experiments(runs, datasets, jobs, blobs);
-    detections = new Detections(runs, datasets, trainings, poisonings, blobs);
     certifications = new Certifications(runs, datasets, trainings, evaluations, blobs);
     stages =
         Map.of(
@@ -97,7 +98,8 @@ final class Lab implements AutoCloseable {
                 experiments,
                 jobs,
                 new ExperimentReporter(datasets, poisonings, blobs),
-                new Sanitiser(datasets, blobs)));
+                new Sanitiser(detections, datasets, blobs),
+                new TransitionEstimator(blobs)));
   }
 
   /** Everything published wakes those who watch. */

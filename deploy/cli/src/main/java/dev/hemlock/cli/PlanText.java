@@ -20,6 +20,9 @@ final class PlanText {
       text.append(jobs("  of them for defences", plan.getDefenceTrainingRuns()));
     }
     text.append(jobs("evaluations", plan.getJobs().getEvaluations()));
+    if (plan.getJobs().getDetections().getTotal() > 0) {
+      text.append(jobs("detections", plan.getJobs().getDetections()));
+    }
     return text.append("  ").append(estimate(plan)).append('\n').toString();
   }
 

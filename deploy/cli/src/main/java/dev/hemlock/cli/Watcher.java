@@ -133,7 +133,12 @@ final class Watcher {
         progress.hasRemainingSeconds() && progress.getRemainingSeconds() > 0
             ? ", about " + PlanText.time(progress.getRemainingSeconds()) + " left"
             : "";
-    return "%d/%d poisoned, %d/%d trained, %d/%d evaluated%s"
+    String judged =
+        progress.getDetections().getTotal() > 0
+            ? ", %d/%d judged"
+                .formatted(progress.getDetections().getDone(), progress.getDetections().getTotal())
+            : "";
+    return "%d/%d poisoned, %d/%d trained, %d/%d evaluated%s%s"
         .formatted(
             progress.getPoisonings().getDone(),
             progress.getPoisonings().getTotal(),
@@ -141,6 +146,7 @@ final class Watcher {
             progress.getTrainingRuns().getTotal(),
             progress.getEvaluations().getDone(),
             progress.getEvaluations().getTotal(),
+            judged,
             left);
   }
 

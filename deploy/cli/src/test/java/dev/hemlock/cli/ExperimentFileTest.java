@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
+import dev.hemlock.proto.evaluation.v1.Sanitise;
+import dev.hemlock.proto.evaluation.v1.SanitiseAction;
 import dev.hemlock.proto.training.v1.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +57,10 @@ class ExperimentFileTest {
           compare:
             - {label: smooth, recipe: {architecture: smallcnn, labelSmoothing: 0.1}}
             - {label: tuned, informed: true, recipe: {architecture: smallcnn, epochs: 3}}
+            - label: folds
+              sanitise: {confidentLearning: {folds: 3}, action: relabel}
+            - label: forward
+              estimatedForwardCorrection: {}
         """;
 
     ExperimentSpec spec = read(USUAL + defences).spec();
@@ -63,6 +69,10 @@ class ExperimentFileTest {
     assertThat(spec.getDefences().getCompare(0).getRecipe().getLabelSmoothing()).isEqualTo(0.1);
     assertThat(spec.getDefences().getCompare(1).getLabel()).isEqualTo("tuned");
     assertThat(spec.getDefences().getCompare(1).getInformed()).isTrue();
+    Sanitise sanitise = spec.getDefences().getCompare(2).getSanitise();
+    assertThat(sanitise.getConfidentLearning().getFolds()).isEqualTo(3);
+    assertThat(sanitise.getAction()).isEqualTo(SanitiseAction.SANITISE_ACTION_RELABEL);
+    assertThat(spec.getDefences().getCompare(3).hasEstimatedForwardCorrection()).isTrue();
     assertThatThrownBy(() -> read(USUAL + defences.replace("recipe: {", "recipes: {")))
         .hasMessageContaining("Line 14: there is no key \"recipes\" here");
   }

@@ -42,6 +42,11 @@ class PlanTextTest {
 
   @Test
   void showsWhatTheDefencesAdd() {
+    PlanExperimentResponse.Builder sanitised = PLAN.toBuilder();
+    sanitised.getJobsBuilder().setDetections(count(8, 2));
+
+    assertThat(PlanText.of(sanitised.build()))
+        .contains("  detections               6 new, 2 there already");
     assertThat(PlanText.of(PLAN.toBuilder().setDefenceTrainingRuns(count(8, 4)).build()))
         .contains(
             "  training runs            4 new, 12 there already\n"

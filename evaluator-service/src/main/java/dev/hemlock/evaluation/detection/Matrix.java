@@ -17,7 +17,8 @@ public record Matrix(float[] values, int rows, int columns) {
     }
   }
 
-  float at(int row, int column) {
+  /** One number. */
+  public float at(int row, int column) {
     return values[row * columns + column];
   }
 

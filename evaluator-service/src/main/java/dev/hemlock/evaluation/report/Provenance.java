@@ -7,6 +7,7 @@ import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.SplitStatistics;
 import dev.hemlock.proto.evaluation.v1.Defence;
+import dev.hemlock.proto.evaluation.v1.EstimatedForwardCorrection;
 import dev.hemlock.proto.evaluation.v1.ExperimentAttack;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
@@ -65,10 +66,11 @@ final class Provenance {
     }
     for (Defence defence : spec.getDefences().getCompareList()) {
       facts.fact("Defence", defence.getLabel() + (defence.getInformed() ? ", informed" : ""));
-      if (defence.hasSanitise()) {
-        facts.fact("Sanitises by", sanitise(defence.getSanitise()));
-      } else {
-        recipe(facts, defence.getRecipe());
+      switch (defence.getKindCase()) {
+        case SANITISE -> facts.fact("Sanitises by", sanitise(defence.getSanitise()));
+        case ESTIMATED_FORWARD_CORRECTION ->
+            facts.fact("Corrects by", transitions(defence.getEstimatedForwardCorrection()));
+        case RECIPE, KIND_NOT_SET -> recipe(facts, defence.getRecipe());
       }
     }
     return facts.element();
@@ -76,16 +78,18 @@ final class Provenance {
 
   private static String sanitise(Sanitise sanitise) {
     String detector =
-        switch (sanitise.getDetectorCase()) {
-          case NEIGHBOURS -> sanitise.getNeighbours().getCount() + " nearest neighbours";
-          case ORACLE -> "knowing the flipped labels";
-          case RANDOM ->
-              "choosing " + Figures.chosenPercent(sanitise.getRandom().getShare()) + " at random";
-          case DETECTOR_NOT_SET -> "nothing";
-        };
+        sanitise.hasOracle()
+            ? "knowing the flipped labels"
+            : RecipeChoice.of(sanitise, "detector").map(RecipeChoice::text).orElse("nothing");
     return sanitise.getAction() == SanitiseAction.SANITISE_ACTION_RELABEL
         ? detector + ", suspects relabelled"
         : detector + ", suspects removed";
+  }
+
+  private static String transitions(EstimatedForwardCorrection correction) {
+    return "forward correction, transitions read off the undefended model, anchors below the "
+        + Figures.chosenPercent(correction.getAnchorQuantile())
+        + " quantile";
   }
 
   private static void recipe(Facts facts, Recipe recipe) {

@@ -4,23 +4,22 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
-import dev.hemlock.proto.training.v1.Recipe;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a recipe chose and with which settings, as the command line takes it: {@code
- * generalised-cross-entropy:q=0.7}.
+ * What a recipe, or a defence that sanitises, chose and with which settings, as the command line takes
+ * them: {@code generalised-cross-entropy:q=0.7}.
  *
  * @param isComplete whether nothing is left out, which a matrix would be
  */
 record RecipeChoice(String text, boolean isComplete) {
-  /** The message chosen in a oneof of recipes, if one is. */
-  static Optional<RecipeChoice> of(Recipe recipe, String oneof) {
+  /** The message chosen in a oneof, if one is. */
+  static Optional<RecipeChoice> of(Message recipe, String oneof) {
     OneofDescriptor choice =
-        Recipe.getDescriptor().getOneofs().stream()
+        recipe.getDescriptorForType().getOneofs().stream()
             .filter(one -> one.getName().equals(oneof))
             .findFirst()
             .orElseThrow();

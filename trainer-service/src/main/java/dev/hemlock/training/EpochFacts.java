@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells what each epoch of a run gave. Facts are published in order on a thread of their own, so
- * that training doesn't wait for the broker; closing waits for the last. A broker that is away costs
- * facts, never the run: the epochs are in its result too.
+ * that training doesn't wait for the broker; closing waits for the last, well within the grace of a
+ * shutdown. A broker that is away costs facts, never the run: the epochs are in its result too.
  */
 final class EpochFacts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EpochFacts.class);
   private static final String TYPE = "dev.hemlock.training.epoch.v1";
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 5;
 
   private final EventPublisher events;
   private final Work work;

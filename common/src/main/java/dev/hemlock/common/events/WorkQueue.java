@@ -48,6 +48,7 @@ public final class WorkQueue implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean lost;
   private long stopped;
+  private long finished;
 
   /** Does a piece of work. */
   public interface Handler {
@@ -248,17 +249,32 @@ public final class WorkQueue implements AutoCloseable {
     work.shutdown();
   }
 
-  /** Stops, and waits a while for the record in hand and for its acknowledgement. */
-  @Override
-  public void close() {
+  /**
+   * Stops, and waits for the record in hand, which is interrupted when the farewell is over. Called
+   * on all queues before the first is closed, it has all of them wait at the same time.
+   */
+  public void finish() {
     stop();
     try {
       long left = stopped + farewell.toNanos() - System.nanoTime();
       work.awaitTermination(left, TimeUnit.NANOSECONDS);
-      work.shutdownNow();
-      thread.join(GOODBYE.toMillis());
     } catch (InterruptedException e) {
-      work.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    work.shutdownNow();
+    finished = System.nanoTime();
+  }
+
+  /** Finishes unless it has, and waits a while for the acknowledgement. */
+  @Override
+  public void close() {
+    if (finished == 0) {
+      finish();
+    }
+    try {
+      long left = finished + GOODBYE.toNanos() - System.nanoTime();
+      TimeUnit.NANOSECONDS.timedJoin(thread, left);
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }

@@ -11,14 +11,17 @@ import okhttp3.OkHttpClient;
 /** HTTP clients for the object store. */
 final class HttpClients {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final int MAX_REQUESTS = 128;
   private static final int IDLE_CONNECTIONS = 32;
 
   private HttpClients() {}
 
-  /** A client whose threads don't keep the process alive, with room for many calls to one host. */
-  static OkHttpClient forStore() {
+  /**
+   * A client whose threads don't keep the process alive, with room for many calls to one host.
+   *
+   * @param silence how long a server may send nothing, or take nothing
+   */
+  static OkHttpClient forStore(Duration silence) {
     Dispatcher dispatcher =
         new Dispatcher(
             new ThreadPoolExecutor(
@@ -38,8 +41,8 @@ final class HttpClients {
         .dispatcher(dispatcher)
         .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES))
         .connectTimeout(CONNECT)
-        .readTimeout(SILENCE)
-        .writeTimeout(SILENCE)
+        .readTimeout(silence)
+        .writeTimeout(silence)
         .build();
   }
 }

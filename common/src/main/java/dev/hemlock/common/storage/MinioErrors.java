@@ -9,6 +9,7 @@ import io.minio.errors.InvalidResponseException;
 import io.minio.errors.ServerException;
 import io.minio.errors.XmlParserException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
@@ -73,6 +74,15 @@ final class MinioErrors {
         || e instanceof InternalException
         || e instanceof XmlParserException
         || (e instanceof RuntimeException && !(e instanceof IllegalArgumentException));
+  }
+
+  /** Whether the server accepted a call, or not even that, and kept quiet. */
+  static boolean silent(Exception e) {
+    Throwable cause = e;
+    while (cause != null && !(cause instanceof SocketTimeoutException)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
   }
 
   /** The error that callers see; it says what to change. */

@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import okhttp3.OkHttpClient;
  * answer whose object is there, and shows damage when an object is read.
  */
 public final class MinioObjectStore implements ObjectStore {
+  private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 4;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long MAX_OBJECT_BYTES = 5L << 30;
@@ -59,9 +61,24 @@ public final class MinioObjectStore implements ObjectStore {
    */
   public MinioObjectStore(
       URI endpoint, String region, String accessKey, String secretKey, String bucket) {
+    this(endpoint, region, accessKey, secretKey, bucket, SILENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param silence how long the server may keep quiet; then it counts as away and isn't asked again
+   */
+  MinioObjectStore(
+      URI endpoint,
+      String region,
+      String accessKey,
+      String secretKey,
+      String bucket,
+      Duration silence) {
     this.endpoint = endpoint;
     this.bucket = bucket;
-    OkHttpClient http = HttpClients.forStore();
+    OkHttpClient http = HttpClients.forStore(silence);
     this.client =
         MinioClient.builder()
             .endpoint(endpoint.toString())
@@ -129,7 +146,7 @@ public final class MinioObjectStore implements ObjectStore {
         if (same.isPresent()) {
           return same.get() ? Creation.SAME : Creation.OTHER;
         }
-        if (attempt == ATTEMPTS) {
+        if (attempt == ATTEMPTS || MinioErrors.silent(e)) {
           throw failure(key, e);
         }
         pause(attempt);
@@ -352,7 +369,7 @@ public final class MinioObjectStore implements ObjectStore {
       } catch (HemlockException | MissingObject e) {
         throw e;
       } catch (Exception e) {
-        if (attempt == ATTEMPTS || !MinioErrors.retryable(e)) {
+        if (attempt == ATTEMPTS || MinioErrors.silent(e) || !MinioErrors.retryable(e)) {
           throw failure(key, e);
         }
         pause(attempt);

@@ -188,9 +188,15 @@ public final class StageRuntime implements AutoCloseable {
   }
 
   /** Takes no more work and waits for what is in hand to stop. */
+  void finish() {
+    stop();
+    queues.forEach(WorkQueue::finish);
+  }
+
+  /** Finishes, and waits a while for the last acknowledgements. */
   @Override
   public void close() {
-    stop();
+    finish();
     queues.forEach(WorkQueue::close);
   }
 }

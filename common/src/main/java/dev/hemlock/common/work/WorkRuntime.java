@@ -12,7 +12,7 @@ import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.run.v1.StageWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -196,11 +196,13 @@ public class WorkRuntime {
     }
   }
 
-  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+  /** While the server still answers, so that this process can be seen not to be ready. */
+  void stop(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
     synchronized (runtimes) {
       shuttingDown = true;
     }
     runtimes.forEach(StageRuntime::stop);
+    runtimes.forEach(StageRuntime::finish);
     runtimes.forEach(StageRuntime::close);
     timer.shutdownNow();
     timer.awaitTermination(1, TimeUnit.SECONDS);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -117,5 +118,23 @@ abstract class AbstractCutAnswersTest {
     } finally {
       proxy.cutAnswers(0);
     }
+  }
+
+  @Test
+  void doesNotTryAgainWhatHangs() {
+    ObjectStore impatient =
+        new MinioObjectStore(
+            proxy.endpoint(),
+            "us-east-1",
+            MinioServer.ACCESS_KEY,
+            MinioServer.SECRET_KEY,
+            "hemlock",
+            Duration.ofMillis(300));
+    proxy.hang();
+
+    assertThatThrownBy(() -> impatient.read(key))
+        .isInstanceOfSatisfying(
+            HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
+    assertThat(proxy.unanswered()).isEqualTo(1);
   }
 }

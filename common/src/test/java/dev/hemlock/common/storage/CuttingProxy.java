@@ -9,12 +9,17 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A TCP proxy that can swallow answers: the server did what it was asked, nobody hears of it. */
+/**
+ * A TCP proxy that can swallow answers: the server did what it was asked, nobody hears of it. It can
+ * also hang: it takes what it is sent, and neither answers nor closes.
+ */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final URI target;
   private final AtomicInteger answersToCut = new AtomicInteger();
   private final AtomicInteger cut = new AtomicInteger();
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private volatile boolean hanging;
 
   CuttingProxy(URI target) throws IOException {
     this.target = target;
@@ -34,6 +39,16 @@ final class CuttingProxy implements AutoCloseable {
   /** How many answers were swallowed. */
   int cut() {
     return cut.get();
+  }
+
+  /** Leaves all that comes from now on without an answer. */
+  void hang() {
+    hanging = true;
+  }
+
+  /** How many requests, or parts of one, it has left so. */
+  int unanswered() {
+    return unanswered.get();
   }
 
   private void accept() {
@@ -60,7 +75,11 @@ final class CuttingProxy implements AutoCloseable {
           cut.incrementAndGet();
           return;
         }
-        out.write(buffer, 0, n);
+        if (hanging) {
+          unanswered.addAndGet(answers ? 0 : 1);
+        } else {
+          out.write(buffer, 0, n);
+        }
       }
     } catch (IOException e) {
       // One of the sides has closed.

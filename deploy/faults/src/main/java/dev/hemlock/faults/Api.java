@@ -1,6 +1,8 @@
 package dev.hemlock.faults;
 
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
+import dev.hemlock.proto.evaluation.v1.CertificationServiceGrpc;
+import dev.hemlock.proto.evaluation.v1.DetectionServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.EvaluationServiceGrpc;
 import dev.hemlock.proto.evaluation.v1.ExperimentServiceGrpc;
 import dev.hemlock.proto.poison.v1.PoisonServiceGrpc;
@@ -64,6 +66,16 @@ final class Api implements AutoCloseable {
 
   ExperimentServiceGrpc.ExperimentServiceBlockingStub experiments() {
     return ExperimentServiceGrpc.newBlockingStub(channel(Service.EVALUATOR))
+        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  CertificationServiceGrpc.CertificationServiceBlockingStub certifications() {
+    return CertificationServiceGrpc.newBlockingStub(channel(Service.EVALUATOR))
+        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  DetectionServiceGrpc.DetectionServiceBlockingStub detections() {
+    return DetectionServiceGrpc.newBlockingStub(channel(Service.EVALUATOR))
         .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 

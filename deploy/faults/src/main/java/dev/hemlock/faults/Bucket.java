@@ -11,10 +11,12 @@ import io.minio.messages.Item;
 import io.minio.messages.VersioningConfiguration;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -48,11 +50,17 @@ final class Bucket {
   }
 
   Set<String> keys(String prefix) throws Exception {
-    Set<String> keys = new TreeSet<>();
+    return times(prefix).keySet();
+  }
+
+  /** When each object was written. */
+  SortedMap<String, Instant> times(String prefix) throws Exception {
+    SortedMap<String, Instant> times = new TreeMap<>();
     for (Result<Item> result : list(prefix, false)) {
-      keys.add(result.get().objectName());
+      Item item = result.get();
+      times.put(item.objectName(), item.lastModified().toInstant());
     }
-    return keys;
+    return times;
   }
 
   List<Version> versions(String prefix) throws Exception {

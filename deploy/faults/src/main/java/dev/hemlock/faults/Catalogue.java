@@ -18,6 +18,7 @@ final class Catalogue {
             Fault.quick("every message three times", new TripleDelivery()),
             Fault.of("slow subscribers", new SlowSubscribers(50)),
             Fault.quick("SIGTERM during training", new Terminated()),
+            Fault.of("SIGTERM while store and broker hang", new TerminatedHanging()),
             Fault.of("trainer paused for 120 s", new Zombie(120)),
             Fault.of("broker killed for 60 s", new BrokerDown(60, false)),
             Fault.quick("broker's data erased", new BrokerDown(6, true)),

@@ -30,23 +30,21 @@ final class Cluster implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final String USER = "hemlock-faults";
   private static final String SECRET = "hemlock-faults-secret";
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /** Short, since a service that is not leaving yet asks a store that may hang. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** MinIO renews its figures every ten seconds. */
+  private static final long COUNTING_MILLIS = 11_000;
+
+  private static final String READY = "/q/health/ready";
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-  /** The clocks of the work loop, six times as fast as in production. */
-  static final Map<String, String> QUICK_CLOCKS =
-      Map.of(
-          "hemlock.worker.heartbeat", "1S",
-          "hemlock.worker.stillness", "6S",
-          "hemlock.worker.renewal", "3S",
-          "hemlock.worker.sweep", "5S",
-          "hemlock.worker.longest-pause", "4S",
-          "hemlock.trainer.checkpoint-interval", "1S",
-          "hemlock.trainer.shutdown-loss", "1S");
-
   private final Path root;
-  private final Map<String, String> settings;
-  private final int secondTrainer;
+  private final Setup setup;
   private final Path directory;
   private final Map<Service, Program> services = new EnumMap<>(Service.class);
   private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
@@ -69,14 +67,10 @@ final class Cluster implements AutoCloseable {
    *
    * @param root the project's folder, built
    * @param directory for data and logs
-   * @param settings configuration of every service
-   * @param secondTrainer pieces of work at a time in the second trainer; the first has one
    */
-  Cluster(Path root, Path directory, Map<String, String> settings, int secondTrainer)
-      throws IOException {
+  Cluster(Path root, Path directory, Setup setup) throws IOException {
     this.root = root;
-    this.settings = settings;
-    this.secondTrainer = secondTrainer;
+    this.setup = setup;
     this.directory = directory;
     Files.createDirectories(failpoints());
     storeDisk = Disk.of(directory.resolve("store"), 768);
@@ -136,8 +130,9 @@ final class Cluster implements AutoCloseable {
 
   private List<String> command(Service service) throws IOException {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    Map<String, String> properties = new TreeMap<>(settings);
+    words.add("-Xmx384m");
+    words.addAll(setup.java());
+    Map<String, String> properties = new TreeMap<>(setup.settings());
     properties.put(Failpoint.PROPERTY, failpoints().toString());
     properties.put("quarkus.http.port", Integer.toString(ports.get(service)));
     properties.put("hemlock.storage.endpoint", "http://127.0.0.1:" + storeProxy);
@@ -145,7 +140,7 @@ final class Cluster implements AutoCloseable {
     properties.put("hemlock.storage.secret-key", SECRET);
     properties.put("hemlock.storage.patience", "240S");
     properties.put("hemlock.kafka.bootstrap-servers", "127.0.0.1:" + brokerProxy);
-    int trainings = service == Service.SECOND_TRAINER ? secondTrainer : 1;
+    int trainings = service == Service.SECOND_TRAINER ? setup.second() : setup.first();
     properties.put("hemlock.work.train.concurrency", Integer.toString(trainings));
     Path temporary =
         service.module().equals("trainer-service")
@@ -198,40 +193,44 @@ final class Cluster implements AutoCloseable {
   /** Waits until every service says it is ready. */
   void awaitReady() throws InterruptedException {
     for (Service service : Service.values()) {
-      awaitOk(ports.get(service), "/q/health/ready");
+      awaitOk(ports.get(service), READY);
     }
   }
 
   private static void awaitOk(int port, String path) throws InterruptedException {
-    Await.until(PATIENCE, port + path + " answers", () -> get(port, path).statusCode() == 200);
+    Await.until(
+        PATIENCE, port + path + " answers", () -> get(port, path, ANSWER).statusCode() == 200);
   }
 
-  private static HttpResponse<String> get(int port, String path) throws Exception {
+  private static HttpResponse<String> get(int port, String path, Duration limit)
+      throws IOException, InterruptedException {
     return HTTP.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(10))
+            .timeout(limit)
             .build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Whether a service takes work, as its orchestrator sees it. */
-  boolean isReady(Service service) {
+  /** The status with which a service says whether it takes work; 0 if it doesn't answer. */
+  int readiness(Service service) throws InterruptedException {
     try {
-      return get(ports.get(service), "/q/health/ready").statusCode() == 200;
-    } catch (Exception e) {
-      return false;
+      return get(ports.get(service), READY, LOOK).statusCode();
+    } catch (IOException e) {
+      return 0;
     }
   }
 
   /** The metrics of a service in Prometheus' text format. */
   String metrics(Service service) throws Exception {
-    return get(ports.get(service), "/q/metrics").body();
+    return get(ports.get(service), "/q/metrics", ANSWER).body();
   }
 
-  /** How many requests the store has answered. */
+  /** How many requests the store has answered; waits until it has counted the latest. */
   long storeRequests() throws Exception {
+    Thread.sleep(COUNTING_MILLIS);
     return (long)
-        Metrics.sum(get(storePort, "/minio/v2/metrics/cluster").body(), "minio_s3_requests_total");
+        Metrics.sum(
+            get(storePort, "/minio/v2/metrics/cluster", ANSWER).body(), "minio_s3_requests_total");
   }
 
   Program program(Service service) {

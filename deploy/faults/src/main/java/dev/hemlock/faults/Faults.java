@@ -54,8 +54,7 @@ public final class Faults {
     Path directory = Files.createTempDirectory("hemlock-faults");
     OUT.println("seed " + options.seed() + ", data and logs in " + directory);
     boolean clean = false;
-    Cluster cluster =
-        new Cluster(root.toAbsolutePath().normalize(), directory, Cluster.QUICK_CLOCKS, 1);
+    Cluster cluster = new Cluster(root.toAbsolutePath().normalize(), directory, Setup.quick());
     Thread closing = new Thread(cluster::close);
     Runtime.getRuntime().addShutdownHook(closing);
     try {
@@ -81,6 +80,7 @@ public final class Faults {
       Row row = run(fault);
       rows.add(row);
       OUT.println(Table.line(row));
+      row.remarks().forEach(OUT::println);
       row.complaints().forEach(OUT::println);
     }
     if (options.json().isPresent()) {

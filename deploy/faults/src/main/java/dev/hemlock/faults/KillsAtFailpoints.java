@@ -5,14 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Each service kills itself once, where it passes a point of the work loop.
+ * Processes kill themselves, once for each stage, where they pass a point of the work loop.
  *
  * @param point for example {@code claim.before}
+ * @param stages whose work is caught there. The evaluator has four, and three deaths without
+ *     progress end a run FAILED by design, so not all of them are caught in one round
  */
-record KillsAtFailpoints(String point) implements Injection {
-  /** The points of every stage; only trainings save checkpoints. */
+record KillsAtFailpoints(String point, List<String> stages) implements Injection {
+  private static final List<List<String>> ROUNDS =
+      List.of(List.of("poison", "train", "evaluate", "experiment"), List.of("detect", "certify"));
+
+  /** Stages that save no checkpoints. */
+  private static final Set<String> SHORT = Set.of("poison", "evaluate");
+
   static final List<String> POINTS =
       List.of(
           "create.before",
@@ -29,18 +37,19 @@ record KillsAtFailpoints(String point) implements Injection {
           "accept.before",
           "accept.after");
 
-  /** The stages of an experiment, which is what a round asks for. */
-  private static final List<String> STAGES = List.of("poison", "train", "evaluate", "experiment");
-
   static Injection[] all() {
-    return POINTS.stream().map(KillsAtFailpoints::new).toArray(Injection[]::new);
+    return POINTS.stream()
+        .flatMap(point -> ROUNDS.stream().map(stages -> new KillsAtFailpoints(point, stages)))
+        .toArray(Injection[]::new);
   }
 
   @Override
   public void inject(Round round) throws Exception {
     List<Path> armed = new ArrayList<>();
-    for (String stage : point.startsWith("checkpoint") ? List.of("train") : STAGES) {
-      armed.add(round.arm(Failpoint.file(stage, point)));
+    for (String stage : stages) {
+      if (!point.startsWith("checkpoint") || !SHORT.contains(stage)) {
+        armed.add(round.arm(Failpoint.file(stage, point)));
+      }
     }
     round.ask();
     if (!Await.holds(Cluster.PATIENCE, () -> armed.stream().noneMatch(Files::exists))) {

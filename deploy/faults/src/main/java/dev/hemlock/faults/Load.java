@@ -15,10 +15,12 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -33,7 +35,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Load {
   private static final PrintStream OUT = System.out;
   private static final int CALLERS = 8;
-  private static final int LEAST_CALLS = 30_000;
+  private static final int LEAST_CALLS_A_SECOND = 500;
+  private static final long LOOK_MILLIS = 1_000;
   private static final int WORKERS = 3;
   private static final Duration DRAIN_LIMIT = Duration.ofMinutes(20);
 
@@ -54,7 +57,7 @@ public final class Load {
     Path root = Path.of(System.getProperty("hemlock.root", ".")).toAbsolutePath().normalize();
     Path directory = Files.createTempDirectory("hemlock-load");
     boolean good;
-    try (Cluster cluster = new Cluster(root, directory, Map.of(), WORKERS - 1);
+    try (Cluster cluster = new Cluster(root, directory, Setup.production(WORKERS));
         Api api = new Api(cluster)) {
       cluster.start();
       Work work = Work.prepare(api);
@@ -68,33 +71,54 @@ public final class Load {
 
   private boolean drain(int runs) throws Exception {
     Oracle oracle = new Oracle(cluster);
+    Program workers = cluster.program(Service.SECOND_TRAINER);
+    workers.stop();
     try (Topics topics = new Topics(cluster, Topics.facts())) {
-      long requests = cluster.storeRequests();
+      long before = cluster.storeRequests();
       long begin = System.nanoTime();
       List<String> names = createAll(runs);
-      double created = (System.nanoTime() - begin) / 1e9;
-      boolean all = Await.holds(DRAIN_LIMIT, () -> drained());
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      requests = cluster.storeRequests() - requests;
+      double creating = (System.nanoTime() - begin) / 1e9;
+      long created = cluster.storeRequests();
+      workers.start();
+      boolean all = Await.holds(DRAIN_LIMIT, this::drained);
+      long ended = cluster.storeRequests();
       oracle.awaitEnd(names, Cluster.PATIENCE);
       Verdict verdict = oracle.judge(names, topics);
       double training = trainingSeconds(oracle, names);
+      double seconds = drainSeconds(Set.copyOf(names));
       OUT.printf(
           "%d runs created in %.1f s and drained by %d workers in %.1f s: %d lost, %d doubled, %d"
               + " wrong%n",
-          runs, created, WORKERS, seconds, verdict.lost(), verdict.doubled(), verdict.wrong());
+          runs, creating, WORKERS, seconds, verdict.lost(), verdict.doubled(), verdict.wrong());
       OUT.printf(
-          "a run: %.0f ms of training, %.0f ms of worker time beside it, %.1f store requests%n",
+          "a run: %.0f ms of training, %.0f ms of worker time beside it; store requests: %.1f to"
+              + " create it, %.1f to work on it%n",
           1e3 * training / runs,
           1e3 * (WORKERS * seconds - training) / runs,
-          (double) requests / runs);
+          (double) (created - before) / runs,
+          (double) (ended - created) / runs);
       verdict.complaints().forEach(OUT::println);
       return all && verdict.lost() + verdict.doubled() + verdict.wrong() == 0;
     }
   }
 
+  /** From the first claim to the last end, by the store's clock. */
+  private double drainSeconds(Set<String> names) throws Exception {
+    Map<String, Instant> times = cluster.bucket().times(Run.PREFIX + "trainingRuns/");
+    Instant first = Instant.MAX;
+    Instant last = Instant.MIN;
+    for (Map.Entry<String, Instant> object : times.entrySet()) {
+      if (names.contains(Run.nameOf(object.getKey()))) {
+        Instant time = object.getValue();
+        first = object.getKey().contains("/claims/") && time.isBefore(first) ? time : first;
+        last = object.getKey().endsWith("/terminal") && time.isAfter(last) ? time : last;
+      }
+    }
+    return Duration.between(first, last).toMillis() / 1e3;
+  }
+
   private boolean drained() throws Exception {
-    Thread.sleep(500);
+    Thread.sleep(LOOK_MILLIS);
     return cluster.bucket().keys("default/pending/").isEmpty();
   }
 
@@ -186,7 +210,8 @@ public final class Load {
       callers.add(
           threads.submit(
               () -> {
-                while (made.get() < LEAST_CALLS || System.nanoTime() - begin < least.toNanos()) {
+                while (made.get() < LEAST_CALLS_A_SECOND * least.toSeconds()
+                    || System.nanoTime() - begin < least.toNanos()) {
                   String name = names.get(made.getAndIncrement() % names.size());
                   long start = System.nanoTime();
                   try {

@@ -19,6 +19,7 @@ final class Round {
   private final boolean fast;
   private final Set<String> asked = new TreeSet<>();
   private final List<String> complaints = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
   private int injected;
   private long mended = System.nanoTime();
   private String reason = "";
@@ -47,7 +48,7 @@ final class Round {
     return random;
   }
 
-  /** Asks for an experiment and a slow training; returns the training's name. */
+  /** Asks for one of each kind of work; returns the slow training's name. */
   String ask() throws InterruptedException {
     List<String> names = work.ask();
     asked.addAll(names);
@@ -71,7 +72,7 @@ final class Round {
     Thread.sleep(duration.toMillis());
   }
 
-  /** Waits until the newest claim of a training has saved so many checkpoints. */
+  /** Waits until a training has so many checkpoints. */
   void awaitCheckpoints(String run, int count) throws InterruptedException {
     Await.until(Cluster.PATIENCE, run + " saves checkpoints", () -> manifests(run).size() >= count);
   }
@@ -83,13 +84,18 @@ final class Round {
         .toList();
   }
 
+  /** The claims of a training, the newest last. */
+  List<String> claims(String run) throws Exception {
+    return List.copyOf(cluster.bucket().keys(Run.PREFIX + run + "/stages/train/claims/"));
+  }
+
   /** The process that holds a training's newest claim. */
   Service claimant(String run) throws Exception {
-    Bucket bucket = cluster.bucket();
-    List<String> claims = List.copyOf(bucket.keys(Run.PREFIX + run + "/stages/train/claims/"));
+    List<String> claims = claims(run);
     String claim =
         new String(
-            bucket.read(claims.get(claims.size() - 1)), java.nio.charset.StandardCharsets.UTF_8);
+            cluster.bucket().read(claims.get(claims.size() - 1)),
+            java.nio.charset.StandardCharsets.UTF_8);
     for (Service service : List.of(Service.TRAINER, Service.SECOND_TRAINER)) {
       if (claim.contains("-" + cluster.program(service).pid() + "-")) {
         return service;
@@ -136,5 +142,14 @@ final class Round {
 
   List<String> complaints() {
     return complaints;
+  }
+
+  /** Says what was measured beside the oracle's figures. */
+  void remark(String remark) {
+    remarks.add(remark);
+  }
+
+  List<String> remarks() {
+    return remarks;
   }
 }

@@ -17,6 +17,7 @@ final class Row {
   private int wrong;
   private int heapMegabytes;
   private int threads;
+  private final List<String> remarks = new ArrayList<>();
   private String note = "";
 
   Row(String fault) {
@@ -33,6 +34,7 @@ final class Row {
     threads = Math.max(threads, verdict.threads());
     complaints.addAll(verdict.complaints());
     complaints.addAll(round.complaints());
+    remarks.addAll(round.remarks());
     note = round.reason();
     recoveries.add(recovery);
   }
@@ -81,6 +83,10 @@ final class Row {
 
   List<String> complaints() {
     return complaints;
+  }
+
+  List<String> remarks() {
+    return remarks;
   }
 
   String note() {

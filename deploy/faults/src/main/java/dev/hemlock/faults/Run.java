@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 record Run(String name, Set<String> keys) {
   private static final Pattern BLOB =
       Pattern.compile(
-          "\"(?:weights|card|logits|features|reportJson|reportHtml)Digest\":\\s*"
+          "\"(?:certificates|weights|card|logits|features|labels|reportJson|reportHtml)Digest\":\\s*"
               + "\"sha256:([0-9a-f]{64})\"");
 
   static final String PREFIX = "default/runs/";

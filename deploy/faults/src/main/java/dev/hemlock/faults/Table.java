@@ -51,6 +51,7 @@ final class Table {
     fields.put("heapMegabytes", row.heapMegabytes());
     fields.put("threads", row.threads());
     fields.put("note", row.note());
+    fields.put("remarks", row.remarks());
     fields.put("complaints", row.complaints());
     return fields;
   }

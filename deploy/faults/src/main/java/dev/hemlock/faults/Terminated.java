@@ -14,12 +14,20 @@ record Terminated() implements Injection {
     round.awaitCheckpoints(training, 1);
     Service service = round.claimant(training);
     int before = attempts(round, training);
-    Duration took = cluster.program(service).terminate(GRACE);
-    round.injected(1);
-    if (attempts(round, training) == before && !new Oracle(cluster).ended(Set.of(training))) {
-      round.complain("the training was not handed back on SIGTERM, which took " + took);
+    Leave leave;
+    try {
+      leave = Leave.of(cluster, service, GRACE);
+    } finally {
+      cluster.program(service).start();
     }
-    cluster.program(service).start();
+    round.injected(1);
+    round.remark(leave.describe(service));
+    if (attempts(round, training) == before && !new Oracle(cluster).ended(Set.of(training))) {
+      round.complain("the training was not handed back on SIGTERM");
+    }
+    if (!leave.notReady()) {
+      round.complain(service.label() + " was never seen not to be ready");
+    }
     round.mended();
   }
 

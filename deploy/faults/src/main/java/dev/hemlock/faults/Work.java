@@ -6,7 +6,12 @@ import dev.hemlock.proto.dataset.v1.ImportDatasetRequest;
 import dev.hemlock.proto.dataset.v1.ImportDatasetResponse;
 import dev.hemlock.proto.dataset.v1.ImportSpec;
 import dev.hemlock.proto.dataset.v1.Subset;
+import dev.hemlock.proto.evaluation.v1.CertificationSpec;
+import dev.hemlock.proto.evaluation.v1.ConfidentLearning;
+import dev.hemlock.proto.evaluation.v1.CreateCertificationRequest;
+import dev.hemlock.proto.evaluation.v1.CreateDetectionRequest;
 import dev.hemlock.proto.evaluation.v1.CreateExperimentRequest;
+import dev.hemlock.proto.evaluation.v1.DetectionSpec;
 import dev.hemlock.proto.evaluation.v1.ExperimentBudget;
 import dev.hemlock.proto.evaluation.v1.ExperimentRecipe;
 import dev.hemlock.proto.evaluation.v1.ExperimentSpec;
@@ -118,7 +123,7 @@ final class Work {
         .build();
   }
 
-  /** Asks for the slow training; returns its name. */
+  /** Asks for a training; returns its name. */
   String train(TrainingSpec spec, String requestId) throws InterruptedException {
     return Api.insist(
         () ->
@@ -149,8 +154,38 @@ final class Work {
                 .getName());
   }
 
-  /** Asks for an experiment and a slow training. */
+  /** Asks for the wrong labels: two folds derived, a model trained without each and asked about it. */
+  private String detection() throws InterruptedException {
+    DetectionSpec spec =
+        DetectionSpec.newBuilder()
+            .setSnapshot(few)
+            .setConfidentLearning(ConfidentLearning.newBuilder().setFolds(2))
+            .setRecipe(recipe(1, 64))
+            .build();
+    return Api.insist(
+        () ->
+            api.detections()
+                .createDetection(CreateDetectionRequest.newBuilder().setSpec(spec).build())
+                .getName());
+  }
+
+  /** Asks for the certificates of an ensemble of two models. */
+  private String certification() throws InterruptedException {
+    CertificationSpec spec =
+        CertificationSpec.newBuilder()
+            .setSnapshot(few)
+            .setPartitions(2)
+            .setRecipe(recipe(1, 64))
+            .build();
+    return Api.insist(
+        () ->
+            api.certifications()
+                .createCertification(CreateCertificationRequest.newBuilder().setSpec(spec).build())
+                .getName());
+  }
+
+  /** Asks for a slow training, an experiment, a detection and a certification. */
   List<String> ask() throws InterruptedException {
-    return List.of(train(slow(), ""), experiment());
+    return List.of(train(slow(), ""), experiment(), detection(), certification());
   }
 }

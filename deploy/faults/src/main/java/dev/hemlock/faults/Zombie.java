@@ -14,6 +14,9 @@ record Zombie(int seconds) implements Injection {
     zombie.pause();
     round.injected(1);
     round.pause(round.seconds(seconds));
+    if (round.claims(training).size() < 2) {
+      round.complain("nobody took over from the trainer that stood still");
+    }
     zombie.resume();
     round.mended();
   }

@@ -257,11 +257,48 @@ def test_secrets_are_only_ever_referred_to(rendered):
                 assert "secretKeyRef" in variable["valueFrom"]
 
 
-def test_no_pod_has_a_token(rendered):
+def all_pods(rendered):
     pods = [each["spec"]["template"]["spec"] for each in rendered.kind("Deployment").values()]
     pods += [each["spec"] for each in rendered.kind("Pod").values()]
     assert len(pods) == 6
-    assert not any(pod["automountServiceAccountToken"] for pod in pods)
+    return pods
+
+
+def test_every_pod_keeps_to_pod_security_restricted(rendered):
+    for pod in all_pods(rendered):
+        assert not {"hostNetwork", "hostPID", "hostIPC", "initContainers", "ephemeralContainers"} & set(pod)
+        assert {kind for volume in pod["volumes"] for kind in volume} <= {"name", "emptyDir", "configMap", "secret"}
+        context = pod["securityContext"]
+        assert context["runAsNonRoot"] is True and context["runAsUser"] == context["runAsGroup"] == 10001
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert "sysctls" not in context
+        for container in pod["containers"]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+            assert not any("hostPort" in port for port in container.get("ports", []))
+
+
+def test_every_pod_has_limits_on_memory_and_disk(rendered):
+    for pod in all_pods(rendered):
+        for container in pod["containers"]:
+            assert {"memory", "ephemeral-storage"} <= set(container["resources"]["limits"])
+            assert "cpu" in container["resources"]["requests"]
+        assert all("sizeLimit" in volume["emptyDir"] for volume in pod["volumes"] if "emptyDir" in volume)
+
+
+def test_every_image_has_a_version(rendered):
+    for pod in all_pods(rendered):
+        for container in pod["containers"]:
+            assert re.search(r"(:[0-9][^:/@]*|@sha256:[0-9a-f]{64})$", container["image"]), container["image"]
+
+
+def test_the_chart_makes_no_secrets_and_asks_for_no_rights(rendered):
+    kinds = {each["kind"] for each in rendered.objects}
+    assert not kinds & {"Secret", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"}
+
+
+def test_no_pod_has_a_token(rendered):
+    assert not any(pod["automountServiceAccountToken"] for pod in all_pods(rendered))
     assert not any(each["automountServiceAccountToken"] for each in rendered.kind("ServiceAccount").values())
 
 

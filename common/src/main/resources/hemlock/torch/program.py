@@ -5,7 +5,8 @@
 # when the archive is put together.
 # Numbers for dtypes are those of c10::ScalarType: 6 float32, 7 float64, 15 bfloat16.
 #
-# batch: images, labels, then what the loss or the method needs of the batch
+# batch: images, labels, then what the loss or the method needs of the batch; or the images' positions
+# among kept ones, labels, the rest, and all kept images
 # settings: numbers on the host, 0 to 2 the loss's, from 3 the method's
 # memory: what the loss looks up, a row each; some losses write to it
 class Program(Module):
@@ -17,6 +18,8 @@ class Program(Module):
   # Gradients of the method's objective, in the memory order of the parameters.
   # Adds [sum of losses, correct predictions, samples] to `totals`.
   def gradients(self: __torch__.Program, batch: List[Tensor], mean: Tensor, std: Tensor, params: List[Tensor], buffers: List[Tensor], totals: Tensor, settings: Tensor, memory: Tensor) -> List[Tensor]:
+    if batch[0].dim() == 1:
+      batch = [batch[-1].index_select(0, batch[0])] + batch[1:-1]
     leaves = annotate(List[Tensor], [])
     for p in params:
       leaves.append(p.detach().requires_grad_(True))

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The batches of a run, one after another. While one trains, the next is prepared on a thread of
@@ -21,9 +22,7 @@ final class BatchFeed implements AutoCloseable {
   private final StreamDigest digest;
   private final int epochs;
   private final int batchSize;
-  private final List<Extra> extras;
-  private final byte[] image;
-  private final byte[] changed;
+  private final List<Extra> columns;
   private final TrainingBatch[] buffers;
   private final ExecutorService preparer;
   private Future<Batch> prepared;
@@ -42,7 +41,8 @@ final class BatchFeed implements AutoCloseable {
   /**
    * Starts preparing.
    *
-   * @param extras what the batches hold besides images and labels
+   * @param images what the batches hold of each image
+   * @param extras what they hold besides images and labels
    * @param epoch where to start, from 0
    * @param position samples of that epoch to leave out
    */
@@ -52,6 +52,7 @@ final class BatchFeed implements AutoCloseable {
       StreamDigest digest,
       int epochs,
       int batchSize,
+      Extra images,
       List<Extra> extras,
       int epoch,
       int position) {
@@ -60,9 +61,7 @@ final class BatchFeed implements AutoCloseable {
     this.digest = digest;
     this.epochs = epochs;
     this.batchSize = Math.min(batchSize, set.size());
-    this.extras = extras;
-    this.image = new byte[set.images().stride()];
-    this.changed = new byte[image.length];
+    this.columns = Stream.concat(Stream.of(images), extras.stream()).toList();
     this.buffers = new TrainingBatch[] {empty(), empty()};
     this.epoch = epoch;
     this.position = position;
@@ -131,7 +130,7 @@ final class BatchFeed implements AutoCloseable {
       ids[i] = set.ids()[order[i]];
     }
     digest.add(next, ids);
-    extras.stream().filter(Extra::isDigested).forEach(extra -> digest(next, extra));
+    columns.stream().filter(Extra::isDigested).forEach(extra -> digest(next, extra));
   }
 
   private void digest(int next, Extra extra) {
@@ -153,40 +152,30 @@ final class BatchFeed implements AutoCloseable {
     buffers[0] = buffers[1];
     buffers[1] = target;
     int count = Math.min(batchSize, set.size() - position);
-    target.pixels().clear();
     target.labels().clear();
     for (int i = position; i < position + count; i++) {
-      target.pixels().put(pixels(set.ids()[order[i]]));
       target.labels().putLong(set.labels()[order[i]]);
     }
-    for (int i = 0; i < extras.size(); i++) {
-      ByteBuffer values = target.more().get(i).values();
-      extras.get(i).put(epoch, order, position, count, values.clear());
+    fill(columns.get(0), target.images(), count);
+    for (int i = 1; i < columns.size(); i++) {
+      fill(columns.get(i), target.more().get(i - 1), count);
     }
     position += count;
     TrainingBatch filled =
-        new TrainingBatch(target.pixels(), target.labels(), count, target.more());
+        new TrainingBatch(target.images(), target.labels(), count, target.more());
     return new Batch(filled, epoch, position);
   }
 
-  private byte[] pixels(int id) {
-    set.images().copy(id, image, 0);
-    Augmentation augmentation = randomness.augmentation();
-    if (augmentation.isNone()) {
-      return image;
-    }
-    augmentation.apply(randomness.draw(epoch, id), set.images().shape(), image, changed);
-    return changed;
+  private void fill(Extra column, TrainingBatch.Column target, int count) {
+    column.put(epoch, order, position, count, target.values().clear());
   }
 
   private TrainingBatch empty() {
-    return new TrainingBatch(
-        buffer(set.images().stride()),
-        buffer(Long.BYTES),
-        0,
-        extras.stream()
-            .map(extra -> new TrainingBatch.Column(extra.kind(), buffer(extra.bytes())))
-            .toList());
+    List<TrainingBatch.Column> empty =
+        columns.stream()
+            .map(column -> new TrainingBatch.Column(column.kind(), buffer(column.bytes())))
+            .toList();
+    return new TrainingBatch(empty.get(0), buffer(Long.BYTES), 0, empty.subList(1, empty.size()));
   }
 
   private ByteBuffer buffer(int bytes) {

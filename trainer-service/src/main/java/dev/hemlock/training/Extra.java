@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a loss or a method needs of each sample of a batch besides its image and label. */
+/** What a batch holds of each sample besides its label. */
 sealed interface Extra {
   Kind kind();
 
@@ -27,7 +27,7 @@ sealed interface Extra {
    */
   void put(int epoch, int[] order, int from, int count, ByteBuffer target);
 
-  /** What training with a recipe needs, in the order of the programs. */
+  /** What a recipe's loss or method needs besides the image, in the order of the programs. */
   static List<Extra> of(Recipe recipe, Loss loss, TrainingSet set, RunRandomness randomness) {
     if (loss.needsPositions()) {
       return List.of(new Positions());
@@ -41,6 +41,34 @@ sealed interface Extra {
           List.of(new Starts(randomness, set.ids(), set.images().stride()));
       case CO_TEACHING, METHOD_NOT_SET -> List.of();
     };
+  }
+
+  /** The image, changed at random if the run does that. */
+  record Pixels(RunRandomness randomness, TrainingSet set) implements Extra {
+    @Override
+    public Kind kind() {
+      return Kind.PIXELS;
+    }
+
+    @Override
+    public int bytes() {
+      return set.images().stride();
+    }
+
+    @Override
+    public void put(int epoch, int[] order, int from, int count, ByteBuffer target) {
+      Augmentation augmentation = randomness.augmentation();
+      byte[] image = new byte[bytes()];
+      byte[] changed = augmentation.isNone() ? image : new byte[bytes()];
+      for (int i = from; i < from + count; i++) {
+        int id = set.ids()[order[i]];
+        set.images().copy(id, image, 0);
+        if (!augmentation.isNone()) {
+          augmentation.apply(randomness.draw(epoch, id), set.images().shape(), image, changed);
+        }
+        target.put(changed);
+      }
+    }
   }
 
   /** Where a sample stands in the training set, from 0; the same in every epoch. */

@@ -78,6 +78,7 @@ public class TrainStage implements Stage {
     Split split = TrainingRules.check(spec, snapshot);
     TrainingRules.checkMemory(spec, snapshot, config.memoryBytes());
     TrainingSet set = snapshots.read(snapshot, split);
+    boolean resident = TrainingRules.staysOn(device, spec, snapshot, config.memoryBytes());
     Normalisation normalisation = Normalisation.of(set);
     Network network =
         Network.of(
@@ -104,7 +105,7 @@ public class TrainStage implements Stage {
                 normalisation.mean(),
                 normalisation.deviation())) {
       TrainingLoop.Outcome outcome =
-          new TrainingLoop(set, recipe, spec.getSeed(), facts::ended)
+          new TrainingLoop(set, recipe, spec.getSeed(), resident, facts::ended)
               .run(training, Methods.initialDigests(initial, method), work, checkpoints);
       Model model =
           models.store(
@@ -134,6 +135,7 @@ public class TrainStage implements Stage {
         .setHemlockVersion(version)
         .setCudnnBenchmark(engine.benchmarksConvolutions())
         .setCudnnDeterministic(engine.convolvesDeterministically())
+        .setTf32(engine.shortensFloats())
         .build();
   }
 }

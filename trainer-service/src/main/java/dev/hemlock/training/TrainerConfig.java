@@ -20,9 +20,9 @@ public interface TrainerConfig {
   Duration shutdownLoss();
 
   /**
-   * Bytes of memory that one run may take; a recipe that is estimated to need more is refused. On a
-   * processor the default is the memory of the machine or container divided by the runs at a time;
-   * unset: no recipe is refused.
+   * Bytes of memory that one run may take, of the GPU on a GPU; a recipe that is estimated to need
+   * more is refused. The default is the memory of the machine or container, or of the GPU, divided by
+   * the runs at a time; unset: no recipe is refused.
    */
   OptionalLong memoryBytes();
 

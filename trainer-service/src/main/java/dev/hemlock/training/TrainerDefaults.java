@@ -1,6 +1,8 @@
 package dev.hemlock.training;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.torch.TorchDevice;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -15,8 +17,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * How many runs a process trains at a time unless {@code hemlock.work.train.concurrency} says so:
- * as many as its threads allow on a processor, one on a GPU. On a processor they share the memory
- * of the machine or container evenly, unless {@code hemlock.trainer.memory-bytes} says otherwise.
+ * as many as its threads allow on a processor, one on a GPU. They share the memory of the machine or
+ * container, or of the GPU, evenly, unless {@code hemlock.trainer.memory-bytes} says otherwise.
  */
 public final class TrainerDefaults implements ConfigSourceFactory {
   private static final String CONCURRENCY = "hemlock.work.train.concurrency";
@@ -34,21 +36,31 @@ public final class TrainerDefaults implements ConfigSourceFactory {
             Runtime.getRuntime().availableProcessors());
     Map<String, String> defaults = new HashMap<>();
     defaults.put(CONCURRENCY, Integer.toString(concurrency));
-    memoryBytes(
-            device,
-            value(context, CONCURRENCY).orElse(Integer.toString(concurrency)),
-            ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getTotalMemorySize())
+    memoryBytes(memoryOf(device), value(context, CONCURRENCY).orElse(Integer.toString(concurrency)))
         .ifPresent(bytes -> defaults.put(MEMORY_BYTES, Long.toString(bytes)));
     return List.of(
         new PropertiesConfigSource(defaults, "hemlock trainer defaults", BELOW_EVERY_FILE));
   }
 
-  /** What one run may take; nothing is known of a GPU, and a process without runs needs no limit. */
-  static OptionalLong memoryBytes(String device, String concurrency, long total) {
-    return device.equals(CPU) && concurrency.matches("[1-9]\\d{0,3}")
-        ? OptionalLong.of(total / Integer.parseInt(concurrency))
+  /** What one run may take of what is known; a process without runs needs no limit. */
+  static OptionalLong memoryBytes(OptionalLong total, String concurrency) {
+    return total.isPresent() && concurrency.matches("[1-9]\\d{0,3}")
+        ? OptionalLong.of(total.getAsLong() / Integer.parseInt(concurrency))
         : OptionalLong.empty();
+  }
+
+  /** Of a device that doesn't exist, which the start of training refuses, nothing is known. */
+  static OptionalLong memoryOf(String device) {
+    if (device.equals(CPU)) {
+      return OptionalLong.of(
+          ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+              .getTotalMemorySize());
+    }
+    try {
+      return TorchDevice.parse(device).memoryBytes();
+    } catch (HemlockException e) {
+      return OptionalLong.empty();
+    }
   }
 
   static int concurrency(String device, String threads, int processors) {

@@ -20,6 +20,7 @@ final class TrainingLoop {
   private final TrainingSet set;
   private final Recipe recipe;
   private final int seed;
+  private final boolean resident;
   private final RunRandomness randomness;
   private final Consumer<List<EpochMetrics>> epochEnded;
 
@@ -36,12 +37,20 @@ final class TrainingLoop {
    * A loop.
    *
    * @param recipe with defaults filled in
+   * @param resident whether all images stay where the training computes, or each batch brings its
+   *     own; what training gives is the same
    * @param epochEnded told the metrics of the epochs so far, at the end of each
    */
-  TrainingLoop(TrainingSet set, Recipe recipe, int seed, Consumer<List<EpochMetrics>> epochEnded) {
+  TrainingLoop(
+      TrainingSet set,
+      Recipe recipe,
+      int seed,
+      boolean resident,
+      Consumer<List<EpochMetrics>> epochEnded) {
     this.set = set;
     this.recipe = recipe;
     this.seed = seed;
+    this.resident = resident;
     this.randomness = new RunRandomness(seed, Recipes.augmentation(recipe));
     this.epochEnded = epochEnded;
   }
@@ -65,6 +74,9 @@ final class TrainingLoop {
     Schedule schedule = Recipes.schedule(recipe);
     double peak = Recipes.learningRate(recipe);
     List<EpochMetrics> epochs = new ArrayList<>(start.epochs());
+    if (resident) {
+      set.keepIn(training, recipe.getBatchSize());
+    }
     StreamDigest digest = new StreamDigest(randomness);
     try (BatchFeed feed =
         new BatchFeed(
@@ -73,6 +85,7 @@ final class TrainingLoop {
             digest,
             recipe.getEpochs(),
             recipe.getBatchSize(),
+            resident ? new Extra.Positions() : new Extra.Pixels(randomness, set),
             Extra.of(recipe, Losses.of(recipe, set.size()), set, randomness),
             start.epoch(),
             start.position())) {

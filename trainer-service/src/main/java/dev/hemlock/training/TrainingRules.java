@@ -5,6 +5,7 @@ import dev.hemlock.common.images.ImageShape;
 import dev.hemlock.common.torch.Architecture;
 import dev.hemlock.common.torch.Network;
 import dev.hemlock.common.torch.Precision;
+import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.training.v1.Recipe;
@@ -77,15 +78,8 @@ final class TrainingRules {
   static void checkMemory(TrainingSpec spec, Snapshot snapshot, OptionalLong limit) {
     Recipe recipe = spec.getRecipe();
     ImageShape shape = TrainingSnapshots.shape(snapshot);
-    int samples = TrainingSnapshots.split(snapshot, spec.getSplit()).getSampleCount();
-    int classes = snapshot.getClassNamesCount();
-    TrainingMemory memory =
-        TrainingMemory.of(
-            Network.of(Recipes.architecture(recipe), shape, classes),
-            Recipes.precision(recipe),
-            Methods.networks(recipe),
-            recipe.hasEarlyLearning() ? (long) samples * classes * Double.BYTES : 0);
-    int batch = Math.min(recipe.getBatchSize(), samples);
+    TrainingMemory memory = memory(spec, snapshot);
+    int batch = Math.min(recipe.getBatchSize(), samples(spec, snapshot));
     long needed = memory.bytes(batch);
     if (limit.isEmpty() || needed <= limit.getAsLong()) {
       return;
@@ -110,6 +104,37 @@ final class TrainingRules {
         .with("limitBytes", Long.toString(limit.getAsLong()))
         .with("largestBatchSize", Integer.toString(fits))
         .violating("spec.recipe.batch_size", "is too large for the memory of a run");
+  }
+
+  /**
+   * Whether all training images stay on a device: on a GPU, if they are not augmented, which the
+   * processor does, and fit beside what training takes.
+   *
+   * @param limit bytes that a run may take
+   */
+  static boolean staysOn(
+      TorchDevice device, TrainingSpec spec, Snapshot snapshot, OptionalLong limit) {
+    if (device.isCpu() || !Recipes.augmentation(spec.getRecipe()).isNone() || limit.isEmpty()) {
+      return false;
+    }
+    int samples = samples(spec, snapshot);
+    int batch = Math.min(spec.getRecipe().getBatchSize(), samples);
+    long images = (long) samples * TrainingSnapshots.shape(snapshot).stride();
+    return memory(spec, snapshot).bytes(batch) + images <= limit.getAsLong();
+  }
+
+  private static TrainingMemory memory(TrainingSpec spec, Snapshot snapshot) {
+    Recipe recipe = spec.getRecipe();
+    int classes = snapshot.getClassNamesCount();
+    return TrainingMemory.of(
+        Network.of(Recipes.architecture(recipe), TrainingSnapshots.shape(snapshot), classes),
+        Recipes.precision(recipe),
+        Methods.networks(recipe),
+        recipe.hasEarlyLearning() ? (long) samples(spec, snapshot) * classes * Double.BYTES : 0);
+  }
+
+  private static int samples(TrainingSpec spec, Snapshot snapshot) {
+    return TrainingSnapshots.split(snapshot, spec.getSplit()).getSampleCount();
   }
 
   private static String gibibytes(long bytes) {

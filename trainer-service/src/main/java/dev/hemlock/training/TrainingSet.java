@@ -1,6 +1,8 @@
 package dev.hemlock.training;
 
 import dev.hemlock.common.images.ImageShards;
+import dev.hemlock.common.torch.TorchTraining;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -23,5 +25,25 @@ record TrainingSet(ImageShards images, int[] ids, int[] labels, List<String> cla
   /** How many samples. */
   int size() {
     return ids.length;
+  }
+
+  /**
+   * Puts all images where a training computes, by the samples' positions in this set.
+   *
+   * @param most images that are copied at a time
+   */
+  void keepIn(TorchTraining training, int most) {
+    byte[] image = new byte[images.stride()];
+    ByteBuffer pixels = ByteBuffer.allocateDirect(Math.min(most, size()) * image.length);
+    training.keepImages(size());
+    for (int from = 0; from < size(); from += most) {
+      int count = Math.min(most, size() - from);
+      pixels.clear();
+      for (int i = from; i < from + count; i++) {
+        images.copy(ids[i], image, 0);
+        pixels.put(image);
+      }
+      training.putImages(from, pixels, count);
+    }
   }
 }

@@ -69,7 +69,8 @@ class BatchFeedTest {
     RunRandomness randomness = new RunRandomness(1, new Augmentation(true, 1));
     List<String> whole = new ArrayList<>();
     StreamDigest digest = new StreamDigest(randomness);
-    try (BatchFeed feed = new BatchFeed(set, randomness, digest, 3, 10, List.of(), 0, 0)) {
+    try (BatchFeed feed =
+        new BatchFeed(set, randomness, digest, 3, 10, pixels(randomness), List.of(), 0, 0)) {
       while (feed.hasNext()) {
         collect(feed.next(), whole);
       }
@@ -78,7 +79,8 @@ class BatchFeedTest {
     // When
     List<String> rest = new ArrayList<>();
     StreamDigest resumed = new StreamDigest(randomness);
-    try (BatchFeed feed = new BatchFeed(set, randomness, resumed, 3, 10, List.of(), 1, 20)) {
+    try (BatchFeed feed =
+        new BatchFeed(set, randomness, resumed, 3, 10, pixels(randomness), List.of(), 1, 20)) {
       while (feed.hasNext()) {
         collect(feed.next(), rest);
       }
@@ -138,13 +140,25 @@ class BatchFeedTest {
 
   private BatchFeed feed(RunRandomness randomness, int epochs, int epoch, int position) {
     return new BatchFeed(
-        set, randomness, new StreamDigest(randomness), epochs, 10, List.of(), epoch, position);
+        set,
+        randomness,
+        new StreamDigest(randomness),
+        epochs,
+        10,
+        pixels(randomness),
+        List.of(),
+        epoch,
+        position);
+  }
+
+  private Extra pixels(RunRandomness randomness) {
+    return new Extra.Pixels(randomness, set);
   }
 
   private void collect(BatchFeed.Batch batch, List<String> into) {
     byte[] image = new byte[set.images().stride()];
     for (int i = 0; i < batch.samples().count(); i++) {
-      batch.samples().pixels().get(i * image.length, image);
+      batch.samples().images().values().get(i * image.length, image);
       into.add(
           batch.samples().labels().getLong(i * Long.BYTES)
               + ":"

@@ -60,7 +60,8 @@ record Steps(Architecture architecture, ImageShape shape, int classes, int batch
     for (int i = 0; i < batch; i++) {
       labels.putLong(Integer.remainderUnsigned(hash(2000 + step, i), classes));
     }
-    return new TrainingBatch(pixels, labels, batch, List.of(more));
+    return new TrainingBatch(
+        new Column(TrainingBatch.Kind.PIXELS, pixels), labels, batch, List.of(more));
   }
 
   /** Half of the samples of a step come again in the next. */

@@ -43,8 +43,9 @@ class TorchDeviceTest {
   }
 
   @Test
-  void neverLetsCudnnChooseByTheClock() {
+  void neverLetsAGpuChooseByTheClockOrShortenFloats() {
     assertThat(engine.benchmarksConvolutions()).isFalse();
     assertThat(engine.convolvesDeterministically()).isTrue();
+    assertThat(engine.shortensFloats()).isFalse();
   }
 }

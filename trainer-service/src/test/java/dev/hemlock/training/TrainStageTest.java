@@ -70,6 +70,7 @@ class TrainStageTest {
     assertThat(run.getEnvironment().getProcessor()).isNotEmpty();
     assertThat(run.getEnvironment().getCudnnBenchmark()).isFalse();
     assertThat(run.getEnvironment().getCudnnDeterministic()).isTrue();
+    assertThat(run.getEnvironment().getTf32()).isFalse();
   }
 
   @Test

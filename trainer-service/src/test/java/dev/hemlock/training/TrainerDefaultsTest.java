@@ -2,9 +2,11 @@ package dev.hemlock.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerDefaultsTest {
   @ParameterizedTest
@@ -15,9 +17,16 @@ class TrainerDefaultsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"cpu,1,800", "cpu,2,400", "cpu,0,", "cuda:0,1,"})
-  void sharesTheMemoryOfTheMachineEvenly(String device, String concurrency, Long expected) {
-    assertThat(TrainerDefaults.memoryBytes(device, concurrency, 800).stream().boxed())
+  @CsvSource({"1,800", "2,400", "0,"})
+  void sharesTheMemoryOfTheDeviceEvenly(String concurrency, Long expected) {
+    assertThat(TrainerDefaults.memoryBytes(OptionalLong.of(800), concurrency).stream().boxed())
         .isEqualTo(Stream.ofNullable(expected).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpu", "cuda:999"})
+  void knowsNoMemoryOfADeviceThatIsNotThere(String device) {
+    assertThat(TrainerDefaults.memoryOf(device)).isEmpty();
+    assertThat(TrainerDefaults.memoryBytes(OptionalLong.empty(), "1")).isEmpty();
   }
 }

@@ -9,6 +9,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.grpc.RequestRules;
 import dev.hemlock.common.torch.Network;
+import dev.hemlock.common.torch.TorchDevice;
 import dev.hemlock.proto.dataset.v1.ImageShape;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
@@ -304,6 +305,27 @@ class TrainingRulesTest {
         .hasMessageContaining("a run has 12.0 GiB here. Lower the batch size to 5 or less");
     assertThatThrownBy(() -> TrainingRules.checkMemory(spec, large, OptionalLong.of(1L << 30)))
         .hasMessageContaining("No batch size fits: choose a smaller network");
+  }
+
+  @Test
+  void imagesStayOnAGpuIfTheyFitAsTheyAre() {
+    // Given
+    TrainingSpec spec = spec(SMALL);
+    TrainingSpec mirrored =
+        spec(
+            SMALL.toBuilder()
+                .setAugmentation(Augmentation.newBuilder().setHorizontalFlip(true))
+                .build());
+    Snapshot snapshot = snapshot(32, 32, 100);
+    TorchDevice gpu = TorchDevice.parse("cuda");
+    OptionalLong limit = OptionalLong.of(1L << 30);
+
+    // Then
+    assertThat(TrainingRules.staysOn(gpu, spec, snapshot, limit)).isTrue();
+    assertThat(TrainingRules.staysOn(TorchDevice.CPU, spec, snapshot, limit)).isFalse();
+    assertThat(TrainingRules.staysOn(gpu, mirrored, snapshot, limit)).isFalse();
+    assertThat(TrainingRules.staysOn(gpu, spec, snapshot, OptionalLong.empty())).isFalse();
+    assertThat(TrainingRules.staysOn(gpu, spec, snapshot, OptionalLong.of(200L << 20))).isFalse();
   }
 
   /** Peaks of resident memory of processes that trained three steps, in MiB. */

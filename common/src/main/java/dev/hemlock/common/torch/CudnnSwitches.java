@@ -5,8 +5,9 @@ import com.sun.jna.Pointer;
 import java.nio.file.Path;
 
 /**
- * Switches of this process's libtorch that make convolutions on a GPU repeat: the algorithm is never
- * chosen by a stopwatch, only deterministic ones count, and 32-bit floats are not shortened to TF32.
+ * Switches of this process's libtorch that make arithmetic on a GPU repeat and keep its precision: a
+ * convolution's algorithm is never chosen by a stopwatch, only deterministic ones count, and neither
+ * convolutions nor matrix products shorten 32-bit floats to TF32.
  *
  * <p>DJL doesn't reach them, so they are called by the names of {@code at::Context}'s members in
  * libtorch 2.7.1. They exist in builds for CPUs too, where they change nothing.
@@ -26,6 +27,7 @@ final class CudnnSwitches {
     set("_ZN2at7Context17setBenchmarkCuDNNEb", false);
     set("_ZN2at7Context21setDeterministicCuDNNEb", true);
     set("_ZN2at7Context17setAllowTF32CuDNNEb", false);
+    set("_ZN2at7Context18setAllowTF32CuBLASEb", false);
   }
 
   boolean benchmark() {
@@ -34,6 +36,11 @@ final class CudnnSwitches {
 
   boolean deterministic() {
     return get("_ZNK2at7Context18deterministicCuDNNEv");
+  }
+
+  /** Whether convolutions or matrix products may shorten 32-bit floats. */
+  boolean tf32() {
+    return get("_ZNK2at7Context14allowTF32CuDNNEv") || get("_ZNK2at7Context15allowTF32CuBLASEv");
   }
 
   private void set(String symbol, boolean value) {

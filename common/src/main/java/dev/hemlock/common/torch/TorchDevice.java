@@ -2,6 +2,7 @@ package dev.hemlock.common.torch;
 
 import ai.djl.Device;
 import dev.hemlock.common.error.HemlockException;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +38,16 @@ public record TorchDevice(String name) {
     return name.equals("cpu");
   }
 
+  /** Bytes of a GPU's own memory, if its driver tells. */
+  public OptionalLong memoryBytes() {
+    return isCpu() ? OptionalLong.empty() : GpuMemory.bytes(ordinal());
+  }
+
   Device djl() {
-    return isCpu() ? Device.cpu() : Device.gpu(Integer.parseInt(name.substring("cuda:".length())));
+    return isCpu() ? Device.cpu() : Device.gpu(ordinal());
+  }
+
+  private int ordinal() {
+    return Integer.parseInt(name.substring("cuda:".length()));
   }
 }

@@ -95,6 +95,11 @@ public final class TorchEngine {
     return switches.deterministic();
   }
 
+  /** Whether 32-bit floats may be shortened to TF32 on a GPU. */
+  public boolean shortensFloats() {
+    return switches.tf32();
+  }
+
   /**
    * Refuses a device that this process can't compute on.
    *

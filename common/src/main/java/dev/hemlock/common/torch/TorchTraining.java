@@ -3,6 +3,7 @@ package dev.hemlock.common.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.Doubles;
@@ -42,6 +43,7 @@ public final class TorchTraining implements AutoCloseable {
   private final NDArray memory;
   private final NDList trained = new NDList();
   private final NDList probed = new NDList();
+  private final NDList kept = new NDList();
   private long batches;
 
   /**
@@ -139,6 +141,30 @@ public final class TorchTraining implements AutoCloseable {
   }
 
   /**
+   * Makes room on the device for images that stay there. Batches may then name them by positions.
+   *
+   * @param count images in all, black until they are put
+   */
+  public void keepImages(int count) {
+    kept.add(program.zeros(program.imageShape(count), DataType.UINT8));
+  }
+
+  /**
+   * Puts images that stay on the device.
+   *
+   * @param from position of the first
+   * @param pixels a direct buffer that begins with the images
+   * @param count how many
+   */
+  public void putImages(int from, ByteBuffer pixels, int count) {
+    ByteBuffer images = pixels.slice(0, count * network.image().stride());
+    try (NDManager scope = program.scope()) {
+      NDArray source = program.images(scope, images, count);
+      kept.singletonOrThrow().set(new NDIndex(from + ":" + (from + count)), source);
+    }
+  }
+
+  /**
    * Trains on one batch.
    *
    * @throws dev.hemlock.common.work.Work.ShuttingDown if the process ends
@@ -229,22 +255,28 @@ public final class TorchTraining implements AutoCloseable {
   }
 
   private NDList arguments(NDManager scope, TrainingBatch batch, NDList state) {
-    NDList arguments = new NDList(state.size() + batch.more().size() + 2);
+    NDList arguments = new NDList(state.size() + batch.more().size() + 3);
     int count = batch.count();
-    ByteBuffer images = batch.pixels().slice(0, count * network.image().stride());
-    arguments.add(program.images(scope, images, count));
+    arguments.add(column(scope, batch.images(), count));
     arguments.add(integers(scope, batch.labels(), count));
-    for (TrainingBatch.Column column : batch.more()) {
-      arguments.add(
-          switch (column.kind()) {
-            case INTEGER -> integers(scope, column.values(), count);
-            case SHARE -> floats(scope, column.values(), new Shape(count));
-            case IMAGE -> floats(scope, column.values(), program.imageShape(count));
-          });
+    batch.more().forEach(column -> arguments.add(column(scope, column, count)));
+    if (batch.images().kind() == TrainingBatch.Kind.INTEGER) {
+      arguments.add(kept.singletonOrThrow());
     }
     arguments.forEach(part -> part.setName("batch[]"));
     arguments.addAll(state);
     return arguments;
+  }
+
+  private NDArray column(NDManager scope, TrainingBatch.Column column, int count) {
+    ByteBuffer values = column.values();
+    return switch (column.kind()) {
+      case PIXELS ->
+          program.images(scope, values.slice(0, count * network.image().stride()), count);
+      case INTEGER -> integers(scope, values, count);
+      case SHARE -> floats(scope, values, new Shape(count));
+      case IMAGE -> floats(scope, values, program.imageShape(count));
+    };
   }
 
   private static NDArray integers(NDManager scope, ByteBuffer values, int count) {

@@ -6,19 +6,20 @@ import java.util.List;
 /**
  * The samples of one step. Buffers are direct, in native order, and must not change during the step.
  *
- * @param pixels begins with the images, height × width × channels bytes each
+ * @param images {@link Kind#PIXELS}, or {@link Kind#INTEGER}: positions among the images that the
+ *     training keeps
  * @param labels begins with the 64-bit class of each image
  * @param count images
  * @param more what the loss or the method needs besides, in its order
  */
-public record TrainingBatch(ByteBuffer pixels, ByteBuffer labels, int count, List<Column> more) {
+public record TrainingBatch(Column images, ByteBuffer labels, int count, List<Column> more) {
   public TrainingBatch {
     more = List.copyOf(more);
   }
 
-  /** A batch without more. */
+  /** A batch of pixels without more. */
   public TrainingBatch(ByteBuffer pixels, ByteBuffer labels, int count) {
-    this(pixels, labels, count, List.of());
+    this(new Column(Kind.PIXELS, pixels), labels, count, List.of());
   }
 
   /**
@@ -30,6 +31,8 @@ public record TrainingBatch(ByteBuffer pixels, ByteBuffer labels, int count, Lis
 
   /** What the values of a column are. */
   public enum Kind {
+    /** Height × width × channels bytes. */
+    PIXELS,
     /** A 64-bit integer. */
     INTEGER,
     /** A 32-bit float, 0 to 1. */

@@ -175,8 +175,8 @@ public final class Power {
     for (int i = 0; i < plan.clean(); i++) {
       parts.add(new Part(FIRST_CLEAN + i, 0));
     }
-    for (int budget : plan.budgets()) {
-      for (int seed = 1; seed <= plan.repeats(); seed++) {
+    for (int seed = 1; seed <= plan.repeats(); seed++) {
+      for (int budget : plan.budgets()) {
         parts.add(new Part(seed, budget));
       }
     }

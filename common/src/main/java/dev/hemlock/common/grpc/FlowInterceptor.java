@@ -34,9 +34,19 @@ public class FlowInterceptor implements ServerInterceptor {
           }
 
           @Override
+          public void sendHeaders(Metadata responseHeaders) {
+            flow.send(() -> super.sendHeaders(responseHeaders));
+          }
+
+          @Override
+          public void sendMessage(P message) {
+            flow.send(() -> super.sendMessage(message));
+          }
+
+          @Override
           public void close(Status status, Metadata trailers) {
             over.set(true);
-            super.close(status, trailers);
+            flow.send(() -> super.close(status, trailers));
           }
         };
     Context context = Context.current().withValue(CallFlow.KEY, flow);

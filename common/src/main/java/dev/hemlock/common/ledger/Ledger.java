@@ -135,6 +135,11 @@ public final class Ledger {
     store.overwrite(keys.pending(name, tryNumber), new byte[] {'{', '}'});
   }
 
+  /** Whether the sweeper still looks after a try. */
+  public boolean marked(String name, int tryNumber) {
+    return store.exists(keys.pending(name, tryNumber));
+  }
+
   public void unmark(String name, int tryNumber) {
     store.delete(keys.pending(name, tryNumber));
   }

@@ -182,7 +182,10 @@ public final class Worker implements WorkQueue.Handler {
     }
     RunFold run = found.get();
     if (run.ended()) {
-      ending.conclude(run, ledger.terminal(name, run.tryNumber()), Optional.empty());
+      // The marker goes last: without it all is told, and the bell rang once too often.
+      if (ledger.marked(name, run.tryNumber())) {
+        ending.conclude(run, ledger.terminal(name, run.tryNumber()), Optional.empty());
+      }
       return Optional.of(true);
     }
     if (run.result()) {

@@ -2,6 +2,7 @@ package dev.hemlock.faults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The faults there are. */
 final class Catalogue {
@@ -10,7 +11,7 @@ final class Catalogue {
   private Catalogue() {}
 
   static List<Fault> of(Options options) {
-    List<Fault> all =
+    List<Fault> single =
         List.of(
             Fault.quick("64 identical creates", new IdenticalCreates(64)),
             Fault.quick("request id used again", new RequestIdReused()),
@@ -32,8 +33,8 @@ final class Catalogue {
             Fault.quick("newest checkpoint damaged", new CheckpointDamaged()),
             Fault.of("clock 14 min ahead, behind", new ClockSkew(14), new ClockSkew(-14)),
             Fault.of("clock 1 h ahead, behind", new ClockSkew(60), new ClockSkew(-60)),
-            randomKills(options.fast() ? FAST_KILLS : options.kills()),
-            Fault.of("kill -9 at a failpoint", KillsAtFailpoints.all()));
+            randomKills(options.fast() ? FAST_KILLS : options.kills()));
+    List<Fault> all = Stream.concat(single.stream(), KillsAtFailpoints.all()).toList();
     if (options.faults().isEmpty()) {
       return options.fast() ? all.stream().filter(Fault::quick).toList() : all;
     }

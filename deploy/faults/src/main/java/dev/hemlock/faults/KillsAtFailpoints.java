@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Processes kill themselves, once for each stage, where they pass a point of the work loop.
@@ -21,7 +22,7 @@ record KillsAtFailpoints(String point, List<String> stages) implements Injection
   /** Stages that save no checkpoints. */
   private static final Set<String> SHORT = Set.of("poison", "evaluate");
 
-  static final List<String> POINTS =
+  private static final List<String> POINTS =
       List.of(
           "create.before",
           "create.after",
@@ -37,10 +38,16 @@ record KillsAtFailpoints(String point, List<String> stages) implements Injection
           "accept.before",
           "accept.after");
 
-  static Injection[] all() {
+  /** One fault a point. */
+  static Stream<Fault> all() {
     return POINTS.stream()
-        .flatMap(point -> ROUNDS.stream().map(stages -> new KillsAtFailpoints(point, stages)))
-        .toArray(Injection[]::new);
+        .map(
+            point ->
+                Fault.of(
+                    "kill -9 at " + point,
+                    ROUNDS.stream()
+                        .map(stages -> new KillsAtFailpoints(point, stages))
+                        .toArray(Injection[]::new)));
   }
 
   @Override

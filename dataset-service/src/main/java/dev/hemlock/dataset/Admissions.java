@@ -130,6 +130,7 @@ public class Admissions {
     private final Set<String> seen = new HashSet<>();
     private final Deque<List<AdmissionStep>> open = new ArrayDeque<>();
     private String refusal;
+    private boolean changed;
 
     Search(String tenant, String name) {
       this.tenant = tenant;
@@ -184,7 +185,8 @@ public class Admissions {
       }
       Optional<LabelReceipt> compared = comparable(tenant, name, parent);
       if (compared.isPresent() && compared.get().getChangeCount() > 0) {
-        if (approvals.isEmpty()) {
+        if (!changed && approvals.stream().noneMatch(a -> isAgainst(parent, a))) {
+          changed = true;
           refusal =
               "%d labels of %s differ from its parent %s without an approval. Approve them with `hemlock approve --snapshot %s --parent %s`."
                   .formatted(compared.get().getChangeCount(), name, parent, name, parent);
@@ -193,6 +195,10 @@ public class Admissions {
       }
       return compared.map(receipt -> AdmissionStep.newBuilder().setReceipt(receipt).build());
     }
+  }
+
+  private static boolean isAgainst(String parent, Approval approval) {
+    return approval.getReceipt().getParent().equals(parent);
   }
 
   /** The receipt against a parent, if there is such a snapshot and it has all samples. */

@@ -29,7 +29,8 @@ public class LabelReceipts {
    * Reads both snapshots' labels and compares them.
    *
    * @param parent empty: the snapshot as a whole
-   * @throws HemlockException NOT_FOUND; DATA_LOSS; FAILED_PRECONDITION if the snapshot has a sample
+   * @throws HemlockException NOT_FOUND; DATA_LOSS; INVALID_ARGUMENT if the parent is the snapshot
+   *     itself; FAILED_PRECONDITION if the snapshot has a sample
    *     that the parent has not
    */
   LabelReceipt of(String tenant, String snapshot, String parent) {
@@ -41,6 +42,12 @@ public class LabelReceipts {
             .setSampleCount(here.stream().mapToInt(Labelled::size).sum());
     if (parent.isEmpty()) {
       return receipt.build();
+    }
+    if (NamedSnapshot.digest(parent).equals(NamedSnapshot.digest(snapshot))) {
+      throw HemlockException.invalidArgument(
+              "%s can not be its own parent. Name the snapshot that it comes from, or approve it as a whole, without a parent."
+                  .formatted(snapshot))
+          .violating("parent", "must be another snapshot");
     }
     List<Labelled> there = labelled(tenant, parent);
     List<byte[]> changes = new ArrayList<>();

@@ -143,6 +143,22 @@ class AdmissionsTest {
   }
 
   @Test
+  void saysWhatLacksApprovalAlsoWhereSomethingElseWasApproved() {
+    // Given the flips of another copy approved, and none against the parent
+    approve(digits.name(), "", key);
+    NamedSnapshot flipped = flipped(digits, 3);
+    approve(flipped.name(), flipped(digits, 4).name(), key);
+
+    // Then
+    assertThat(admissions.verify(TENANT, flipped.name()).getSentence())
+        .startsWith("3 labels of " + flipped.name() + " differ from its parent " + digits.name());
+    assertThatThrownBy(() -> receipts.of(TENANT, flipped.name(), flipped.name()))
+        .hasMessageContaining("can not be its own parent")
+        .extracting(e -> ((HemlockException) e).reason())
+        .isEqualTo(Reason.INVALID_ARGUMENT);
+  }
+
+  @Test
   void keepsOneApprovalHoweverItIsWritten() {
     // Given
     String once = key.envelope(receipts.of(TENANT, digits.name(), ""));

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
  * with work and calls in hand: all must leave within the grace period.
  */
 record TerminatedHanging() implements Injection {
-  private static final Duration GRACE = Duration.ofSeconds(45);
+  private static final Duration GRACE = Duration.ofSeconds(60);
 
   @Override
   public void inject(Round round) throws Exception {

@@ -3,6 +3,7 @@ package dev.hemlock.dataset;
 import com.google.protobuf.ByteString;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.storage.Digest;
+import dev.hemlock.common.storage.Tenant;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +91,7 @@ public class ImportSources {
                     "This server imports no paths: set hemlock.dataset.import-root to the directory"
                         + " that imports may read, or upload the bytes."));
     try {
-      Path realRoot = root.toRealPath();
+      Path realRoot = (Tenant.separated() ? root.resolve(Tenant.current()) : root).toRealPath();
       Path lexical = realRoot.resolve(path).normalize();
       if (Path.of(path).isAbsolute() || !lexical.startsWith(realRoot)) {
         throw outside(path);

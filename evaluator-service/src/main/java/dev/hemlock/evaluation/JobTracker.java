@@ -5,6 +5,7 @@ import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.common.ledger.Terminal;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Uni;
@@ -49,6 +50,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
   private final Map<String, Long> cancelledAt = new HashMap<>();
   private final Set<String> askedAgain = new HashSet<>();
   private final Duration patience;
+  private final String tenant = Tenant.current();
   private int present;
 
   /**
@@ -146,7 +148,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
 
   private Uni<Runnable> end(String name) {
     return Uni.createFrom()
-        .deferred(() -> jobs.watch(name).filter(this::hasEnded).toUni())
+        .deferred(() -> Tenant.call(tenant, () -> jobs.watch(name)).filter(this::hasEnded).toUni())
         .onItem()
         .ifNull()
         .failWith(() -> HemlockException.unavailable("The watch of " + name + " ended early"))

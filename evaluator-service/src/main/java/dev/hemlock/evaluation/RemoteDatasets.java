@@ -32,17 +32,21 @@ public class RemoteDatasets {
     this.dataset = dataset;
   }
 
+  private MutinyDatasetServiceStub dataset() {
+    return RemoteCalls.inTenant(dataset);
+  }
+
   /** Reads a snapshot; NOT_FOUND if there is none of that name. */
   public Snapshot snapshot(String name) {
     GetSnapshotRequest request = GetSnapshotRequest.newBuilder().setName(name).build();
-    return RemoteCalls.await(SERVICE, dataset.getSnapshot(request));
+    return RemoteCalls.await(SERVICE, dataset().getSnapshot(request));
   }
 
   /** Counts a snapshot's samples by class and split. */
   public SnapshotStatistics statistics(String name) {
     GetSnapshotStatisticsRequest request =
         GetSnapshotStatisticsRequest.newBuilder().setName(name).build();
-    return RemoteCalls.await(SERVICE, dataset.getSnapshotStatistics(request));
+    return RemoteCalls.await(SERVICE, dataset().getSnapshotStatistics(request));
   }
 
   /** Where a snapshot came from, step by step, the import first. */
@@ -50,7 +54,7 @@ public class RemoteDatasets {
     ArrayDeque<Provenance> steps = new ArrayDeque<>();
     for (String next = name; !next.isEmpty(); next = steps.getFirst().getParent()) {
       GetProvenanceRequest request = GetProvenanceRequest.newBuilder().setName(next).build();
-      steps.addFirst(RemoteCalls.await(SERVICE, dataset.getProvenance(request)));
+      steps.addFirst(RemoteCalls.await(SERVICE, dataset().getProvenance(request)));
     }
     return List.copyOf(steps);
   }
@@ -78,7 +82,7 @@ public class RemoteDatasets {
   }
 
   private String derive(DeriveSnapshotRequest.Builder request) {
-    return RemoteCalls.await(SERVICE, dataset.deriveSnapshot(request.build())).getName();
+    return RemoteCalls.await(SERVICE, dataset().deriveSnapshot(request.build())).getName();
   }
 
   /** Training images as PNG by sample id. */
@@ -95,7 +99,7 @@ public class RemoteDatasets {
             .setLimit(sampleIds.size())
             .build();
     for (StreamSampleImagesResponse image :
-        RemoteCalls.await(SERVICE, dataset.streamSampleImages(request).collect().asList())) {
+        RemoteCalls.await(SERVICE, dataset().streamSampleImages(request).collect().asList())) {
       images.put(image.getSampleId(), image.getPng().toByteArray());
     }
     return images;

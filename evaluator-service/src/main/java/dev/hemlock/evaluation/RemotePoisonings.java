@@ -33,22 +33,26 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
     this.poison = poison;
   }
 
+  private MutinyPoisonServiceStub poison() {
+    return RemoteCalls.inTenant(poison);
+  }
+
   @Override
   public Poisoning create(PoisoningSpec spec) {
     CreatePoisoningRequest request = CreatePoisoningRequest.newBuilder().setSpec(spec).build();
-    return RemoteCalls.await(SERVICE, poison.createPoisoning(request));
+    return RemoteCalls.await(SERVICE, poison().createPoisoning(request));
   }
 
   @Override
   public Poisoning preview(PoisoningSpec spec) {
     CreatePoisoningRequest request =
         CreatePoisoningRequest.newBuilder().setSpec(spec).setValidateOnly(true).build();
-    return RemoteCalls.await(SERVICE, poison.createPoisoning(request));
+    return RemoteCalls.await(SERVICE, poison().createPoisoning(request));
   }
 
   @Override
   public Multi<Poisoning> watch(String name) {
-    return poison
+    return poison()
         .withDeadlineAfter(WATCH.toSeconds(), SECONDS)
         .watchPoisoning(WatchPoisoningRequest.newBuilder().setName(name).build());
   }
@@ -56,7 +60,7 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   @Override
   public void cancel(String name) {
     CancelPoisoningRequest request = CancelPoisoningRequest.newBuilder().setName(name).build();
-    RemoteCalls.await(SERVICE, poison.cancelPoisoning(request));
+    RemoteCalls.await(SERVICE, poison().cancelPoisoning(request));
   }
 
   @Override
@@ -72,7 +76,7 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   /** Reads one poisoning; NOT_FOUND if there is none of that name. */
   public Poisoning get(String name) {
     GetPoisoningRequest request = GetPoisoningRequest.newBuilder().setName(name).build();
-    return RemoteCalls.await(SERVICE, poison.getPoisoning(request));
+    return RemoteCalls.await(SERVICE, poison().getPoisoning(request));
   }
 
   /** Every flip, by sample id. */
@@ -81,7 +85,7 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
     ListFlipsRequest.Builder request =
         ListFlipsRequest.newBuilder().setParent(poisoning).setPageSize(PAGE);
     do {
-      ListFlipsResponse page = RemoteCalls.await(SERVICE, poison.listFlips(request.build()));
+      ListFlipsResponse page = RemoteCalls.await(SERVICE, poison().listFlips(request.build()));
       flips.addAll(page.getFlipsList());
       request.setPageToken(page.getNextPageToken());
     } while (!request.getPageToken().isEmpty());
@@ -92,6 +96,6 @@ public class RemotePoisonings implements Jobs<PoisoningSpec, Poisoning> {
   public List<Flip> firstFlips(String poisoning, int limit) {
     ListFlipsRequest request =
         ListFlipsRequest.newBuilder().setParent(poisoning).setPageSize(limit).build();
-    return RemoteCalls.await(SERVICE, poison.listFlips(request)).getFlipsList();
+    return RemoteCalls.await(SERVICE, poison().listFlips(request)).getFlipsList();
   }
 }

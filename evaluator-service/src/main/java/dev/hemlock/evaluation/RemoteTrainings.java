@@ -29,22 +29,26 @@ public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
     this.training = training;
   }
 
+  private MutinyTrainingServiceStub training() {
+    return RemoteCalls.inTenant(training);
+  }
+
   @Override
   public TrainingRun create(TrainingSpec spec) {
     CreateTrainingRunRequest request = CreateTrainingRunRequest.newBuilder().setSpec(spec).build();
-    return RemoteCalls.await(SERVICE, training.createTrainingRun(request));
+    return RemoteCalls.await(SERVICE, training().createTrainingRun(request));
   }
 
   @Override
   public TrainingRun preview(TrainingSpec spec) {
     CreateTrainingRunRequest request =
         CreateTrainingRunRequest.newBuilder().setSpec(spec).setValidateOnly(true).build();
-    return RemoteCalls.await(SERVICE, training.createTrainingRun(request));
+    return RemoteCalls.await(SERVICE, training().createTrainingRun(request));
   }
 
   @Override
   public Multi<TrainingRun> watch(String name) {
-    return training
+    return training()
         .withDeadlineAfter(WATCH.toSeconds(), SECONDS)
         .watchTrainingRun(WatchTrainingRunRequest.newBuilder().setName(name).build());
   }
@@ -52,7 +56,7 @@ public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
   @Override
   public void cancel(String name) {
     CancelTrainingRunRequest request = CancelTrainingRunRequest.newBuilder().setName(name).build();
-    RemoteCalls.await(SERVICE, training.cancelTrainingRun(request));
+    RemoteCalls.await(SERVICE, training().cancelTrainingRun(request));
   }
 
   @Override
@@ -69,12 +73,12 @@ public class RemoteTrainings implements Jobs<TrainingSpec, TrainingRun> {
   public List<TrainingRun> some(int limit) {
     ListTrainingRunsRequest request =
         ListTrainingRunsRequest.newBuilder().setPageSize(limit).build();
-    return RemoteCalls.await(SERVICE, training.listTrainingRuns(request)).getTrainingRunsList();
+    return RemoteCalls.await(SERVICE, training().listTrainingRuns(request)).getTrainingRunsList();
   }
 
   /** Reads one training run; NOT_FOUND if there is none of that name. */
   public TrainingRun get(String name) {
     GetTrainingRunRequest request = GetTrainingRunRequest.newBuilder().setName(name).build();
-    return RemoteCalls.await(SERVICE, training.getTrainingRun(request));
+    return RemoteCalls.await(SERVICE, training().getTrainingRun(request));
   }
 }

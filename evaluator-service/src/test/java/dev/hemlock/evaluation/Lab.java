@@ -106,7 +106,7 @@ final class Lab implements AutoCloseable {
   private EventPublisher publisher() {
     return (topic, id, type, subject, data, attributes) -> {
       published.publish(topic, id, type, subject, data, attributes);
-      feed.tell(new EventFeed.Event(id, type, subject, new byte[0]));
+      feed.tell(new EventFeed.Event("default", id, type, subject, new byte[0]));
     };
   }
 

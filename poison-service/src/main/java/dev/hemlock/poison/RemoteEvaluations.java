@@ -4,8 +4,8 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.grpc.RemoteCalls;
 import dev.hemlock.proto.evaluation.v1.DownloadPredictionsRequest;
 import dev.hemlock.proto.evaluation.v1.Evaluation;
-import dev.hemlock.proto.evaluation.v1.EvaluationService;
 import dev.hemlock.proto.evaluation.v1.GetEvaluationRequest;
+import dev.hemlock.proto.evaluation.v1.MutinyEvaluationServiceGrpc.MutinyEvaluationServiceStub;
 import dev.hemlock.proto.evaluation.v1.PredictionKind;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.poison.v1.ScoreRule;
@@ -22,10 +22,10 @@ public class RemoteEvaluations {
   private static final String SERVICE = "evaluation";
   private static final String FIELD = "spec.attack.scored_flip.evaluation";
 
-  private final EvaluationService evaluations;
+  private final MutinyEvaluationServiceStub evaluations;
 
   /** Calls {@code evaluations}. */
-  public RemoteEvaluations(@GrpcClient("evaluation") EvaluationService evaluations) {
+  public RemoteEvaluations(@GrpcClient("evaluation") MutinyEvaluationServiceStub evaluations) {
     this.evaluations = evaluations;
   }
 
@@ -45,8 +45,9 @@ public class RemoteEvaluations {
     Evaluation evaluation =
         RemoteCalls.await(
             SERVICE,
-            evaluations.getEvaluation(
-                GetEvaluationRequest.newBuilder().setName(attack.getEvaluation()).build()));
+            RemoteCalls.inTenant(evaluations)
+                .getEvaluation(
+                    GetEvaluationRequest.newBuilder().setName(attack.getEvaluation()).build()));
     boolean features = attack.getRule() == ScoreRule.SCORE_RULE_NEAREST_TO_TARGET;
     requireFit(evaluation, split, features);
     Set<String> classes = Set.of(attack.getSourceClass(), attack.getTargetClass());
@@ -69,7 +70,7 @@ public class RemoteEvaluations {
         DownloadPredictionsRequest.newBuilder().setName(evaluation.getName()).setKind(kind).build();
     return RemoteCalls.await(
             SERVICE,
-            evaluations
+            RemoteCalls.inTenant(evaluations)
                 .downloadPredictions(request)
                 .collect()
                 .in(

@@ -7,9 +7,9 @@ import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
-import dev.hemlock.proto.dataset.v1.DatasetService;
 import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.MutinyDatasetServiceStub;
 import dev.hemlock.proto.dataset.v1.Relabel;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
@@ -22,11 +22,11 @@ import java.util.stream.Collectors;
 public class SnapshotLabels {
   private static final String SERVICE = "dataset";
 
-  private final DatasetService dataset;
+  private final MutinyDatasetServiceStub dataset;
   private final BlobStore blobs;
 
   /** Asks {@code dataset} about snapshots and keeps labels in {@code blobs}. */
-  public SnapshotLabels(@GrpcClient("dataset") DatasetService dataset, BlobStore blobs) {
+  public SnapshotLabels(@GrpcClient("dataset") MutinyDatasetServiceStub dataset, BlobStore blobs) {
     this.dataset = dataset;
     this.blobs = blobs;
   }
@@ -42,7 +42,8 @@ public class SnapshotLabels {
     Snapshot snapshot =
         RemoteCalls.await(
             SERVICE,
-            dataset.getSnapshot(GetSnapshotRequest.newBuilder().setName(snapshotName).build()));
+            RemoteCalls.inTenant(dataset)
+                .getSnapshot(GetSnapshotRequest.newBuilder().setName(snapshotName).build()));
     Split split = split(snapshot, splitName);
     int[] classes = LabelBlob.decode(blob(split.getLabelDigest()));
     int[] ids =
@@ -73,7 +74,8 @@ public class SnapshotLabels {
             .build();
     DeriveSnapshotRequest request =
         DeriveSnapshotRequest.newBuilder().setParent(split.snapshot()).setRelabel(relabel).build();
-    return RemoteCalls.await(SERVICE, dataset.deriveSnapshot(request)).getName();
+    return RemoteCalls.await(SERVICE, RemoteCalls.inTenant(dataset).deriveSnapshot(request))
+        .getName();
   }
 
   private static Split split(Snapshot snapshot, String name) {

@@ -1,9 +1,9 @@
 package dev.hemlock.poison;
 
-import dev.hemlock.proto.dataset.v1.DatasetService;
-import dev.hemlock.proto.dataset.v1.DatasetServiceClient;
-import dev.hemlock.proto.evaluation.v1.EvaluationService;
-import dev.hemlock.proto.evaluation.v1.EvaluationServiceClient;
+import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc;
+import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc.MutinyDatasetServiceStub;
+import dev.hemlock.proto.evaluation.v1.MutinyEvaluationServiceGrpc;
+import dev.hemlock.proto.evaluation.v1.MutinyEvaluationServiceGrpc.MutinyEvaluationServiceStub;
 import io.grpc.BindableService;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -35,12 +35,12 @@ final class Socket implements AutoCloseable {
             .build();
   }
 
-  DatasetService dataset() {
-    return new DatasetServiceClient("dataset", channel, (name, stub) -> stub);
+  MutinyDatasetServiceStub dataset() {
+    return MutinyDatasetServiceGrpc.newMutinyStub(channel);
   }
 
-  EvaluationService evaluation() {
-    return new EvaluationServiceClient("evaluation", channel, (name, stub) -> stub);
+  MutinyEvaluationServiceStub evaluation() {
+    return MutinyEvaluationServiceGrpc.newMutinyStub(channel);
   }
 
   void stopServer() {

@@ -4,6 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.TrainingRun;
@@ -28,6 +29,7 @@ final class EpochFacts implements AutoCloseable {
   private final Work work;
   private final int epochs;
   private final ExecutorService publisher;
+  private final String tenant = Tenant.current();
 
   EpochFacts(EventPublisher events, Work work, int epochs) {
     this.events = events;
@@ -48,7 +50,7 @@ final class EpochFacts implements AutoCloseable {
     work.progress(
         (double) soFar.size() / epochs,
         ProtoJson.bytes(TrainingRun.newBuilder().addAllEpochs(soFar).build()));
-    publisher.execute(() -> publish(metrics));
+    publisher.execute(() -> Tenant.run(tenant, () -> publish(metrics)));
   }
 
   private void publish(EpochMetrics metrics) {

@@ -41,7 +41,7 @@ public class TrainingSnapshots {
    */
   Snapshot describe(String name) {
     GetSnapshotRequest request = GetSnapshotRequest.newBuilder().setName(name).build();
-    return RemoteCalls.await("dataset", dataset.getSnapshot(request));
+    return RemoteCalls.await("dataset", RemoteCalls.inTenant(dataset).getSnapshot(request));
   }
 
   /**
@@ -51,7 +51,8 @@ public class TrainingSnapshots {
    */
   void requireAdmitted(String name) {
     VerifyAdmissionRequest request = VerifyAdmissionRequest.newBuilder().setSnapshot(name).build();
-    Admission admission = RemoteCalls.await("dataset", dataset.verifyAdmission(request));
+    Admission admission =
+        RemoteCalls.await("dataset", RemoteCalls.inTenant(dataset).verifyAdmission(request));
     if (!admission.getAdmitted()) {
       throw HemlockException.failedPrecondition(
               admission.getSentence()

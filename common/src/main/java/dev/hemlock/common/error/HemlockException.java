@@ -76,6 +76,14 @@ public final class HemlockException extends RuntimeException {
     return new HemlockException(Reason.CANCELLED, message);
   }
 
+  public static HemlockException unauthenticated(String message) {
+    return new HemlockException(Reason.UNAUTHENTICATED, message);
+  }
+
+  public static HemlockException permissionDenied(String message) {
+    return new HemlockException(Reason.PERMISSION_DENIED, message);
+  }
+
   public static HemlockException internal(String message) {
     return new HemlockException(Reason.INTERNAL, message);
   }

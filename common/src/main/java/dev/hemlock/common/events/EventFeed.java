@@ -8,10 +8,10 @@ import java.util.function.Consumer;
  * itself from time to time. Listeners run on the feed's thread and must return at once.
  */
 public interface EventFeed {
-  /** Calls the listener for each fact about one resource. */
-  Subscription listen(String subject, Consumer<Event> listener);
+  /** Calls the listener for each fact about one resource of a tenant. */
+  Subscription listen(String tenant, String subject, Consumer<Event> listener);
 
-  /** Calls the listener for each fact. */
+  /** Calls the listener for each fact, whatever its tenant. */
   Subscription listen(Consumer<Event> listener);
 
   /**
@@ -20,7 +20,7 @@ public interface EventFeed {
    * @param data the protobuf JSON payload
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Event(String id, String type, String subject, byte[] data) {}
+  record Event(String tenant, String id, String type, String subject, byte[] data) {}
 
   /** Ends a listener. */
   interface Subscription extends AutoCloseable {

@@ -6,8 +6,9 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes facts as CloudEvents 1.0. Delivery is at least once, so the same fact must always carry
- * the same id: subscribers drop repeats by it.
+ * Publishes facts of the present tenant as CloudEvents 1.0, whose source ends with the tenant and
+ * whose extension attribute {@code tenant} names it. Delivery is at least once, so the same fact must
+ * always carry the same id: subscribers drop repeats by source and id.
  */
 public interface EventPublisher {
   /**

@@ -26,7 +26,7 @@ public final class KafkaEventFeed implements EventFeed, AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final Map<String, List<Consumer<Event>>> bySubject = new ConcurrentHashMap<>();
+  private final Map<Subject, List<Consumer<Event>>> bySubject = new ConcurrentHashMap<>();
   private final List<Consumer<Event>> all = new CopyOnWriteArrayList<>();
   private final KafkaConsumer<String, byte[]> consumer;
   private final Thread thread;
@@ -53,8 +53,11 @@ public final class KafkaEventFeed implements EventFeed, AutoCloseable {
     thread.start();
   }
 
+  private record Subject(String tenant, String name) {}
+
   @Override
-  public Subscription listen(String subject, Consumer<Event> listener) {
+  public Subscription listen(String tenant, String name, Consumer<Event> listener) {
+    Subject subject = new Subject(tenant, name);
     bySubject.compute(
         subject,
         (key, listeners) -> {
@@ -115,8 +118,15 @@ public final class KafkaEventFeed implements EventFeed, AutoCloseable {
 
   private void tell(ConsumerRecord<String, byte[]> fact) {
     Event event =
-        new Event(header(fact, "ce_id"), header(fact, "ce_type"), subject(fact), fact.value());
-    bySubject.getOrDefault(event.subject(), List.of()).forEach(listener -> tell(listener, event));
+        new Event(
+            header(fact, "ce_tenant"),
+            header(fact, "ce_id"),
+            header(fact, "ce_type"),
+            subject(fact),
+            fact.value());
+    bySubject
+        .getOrDefault(new Subject(event.tenant(), event.subject()), List.of())
+        .forEach(listener -> tell(listener, event));
     all.forEach(listener -> tell(listener, event));
   }
 

@@ -3,6 +3,7 @@ package dev.hemlock.common.events;
 import com.google.protobuf.MessageOrBuilder;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.ProtoJson;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.events.v1.WorkRequested;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
@@ -36,7 +37,7 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
   private static final Logger log = LoggerFactory.getLogger(KafkaEventPublisher.class);
 
   private final KafkaProducer<String, byte[]> producer;
-  private final URI source;
+  private final String source;
   private final Duration patience;
   private final ThreadPoolExecutor sender =
       new ThreadPoolExecutor(
@@ -52,7 +53,7 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
           });
 
   public KafkaEventPublisher(KafkaSettings settings) {
-    this.source = URI.create(settings.source());
+    this.source = settings.source();
     this.patience = settings.patience();
     int patienceMillis = Math.toIntExact(patience.toMillis());
     this.producer =
@@ -78,7 +79,8 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
       String subject,
       MessageOrBuilder data,
       Map<String, String> attributes) {
-    ProducerRecord<String, byte[]> fact = fact(topic, id, type, subject, data, attributes);
+    ProducerRecord<String, byte[]> fact =
+        fact(Tenant.current(), topic, id, type, subject, data, attributes);
     try {
       // After what was announced before.
       sender
@@ -96,14 +98,16 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
   @Override
   public void announce(
       String topic, String id, String type, String subject, MessageOrBuilder data) {
-    announce(subject, () -> fact(topic, id, type, subject, data, Map.of()));
+    String tenant = Tenant.current();
+    announce(subject, () -> fact(tenant, topic, id, type, subject, data, Map.of()));
   }
 
   @Override
   public void ring(String stage, String name) {
     WorkRequested work = WorkRequested.newBuilder().setName(name).build();
     String id = UUID.randomUUID().toString();
-    announce(name, () -> fact(Topics.work(stage), id, WORK_TYPE, name, work, Map.of()));
+    String tenant = Tenant.current();
+    announce(name, () -> fact(tenant, Topics.work(stage), id, WORK_TYPE, name, work, Map.of()));
   }
 
   /** Sends on a thread of its own, since a producer that knows no broker yet makes senders wait. */
@@ -137,6 +141,7 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
   }
 
   private ProducerRecord<String, byte[]> fact(
+      String tenant,
       String topic,
       String id,
       String type,
@@ -147,7 +152,8 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
         CloudEventBuilder.v1()
             .withId(id)
             .withType(type)
-            .withSource(source)
+            .withSource(URI.create(source + "/" + tenant))
+            .withExtension(Topics.TENANT, tenant)
             .withSubject(subject)
             .withTime(OffsetDateTime.now(ZoneOffset.UTC))
             .withData("application/json", ProtoJson.bytes(data));

@@ -1,5 +1,6 @@
 package dev.hemlock.common.events;
 
+import dev.hemlock.common.tls.TlsConfig;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
@@ -17,6 +18,7 @@ public class Messaging {
   @Singleton
   KafkaSettings settings(
       KafkaConfig config,
+      TlsConfig tls,
       @ConfigProperty(name = "quarkus.application.name", defaultValue = "hemlock") String service) {
     return new KafkaSettings(
         config.bootstrapServers(),
@@ -24,7 +26,8 @@ public class Messaging {
         config.partitions(),
         config.createTopics(),
         "/hemlock/" + service,
-        PATIENCE);
+        PATIENCE,
+        KafkaSecurity.of(config, tls));
   }
 
   /** Is the {@link EventPublisher} and the {@link Doorbell}. */

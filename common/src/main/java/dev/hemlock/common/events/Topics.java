@@ -4,6 +4,9 @@ import java.util.List;
 
 /** The topics and consumer groups. */
 public final class Topics {
+  /** The extension attribute that names an event's tenant. */
+  public static final String TENANT = "tenant";
+
   /** Facts: CloudEvents whose data is a {@code hemlock.events.v1} message. */
   public static final String EVENTS = "hemlock.events.v1";
 

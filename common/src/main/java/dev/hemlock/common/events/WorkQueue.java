@@ -1,6 +1,8 @@
 package dev.hemlock.common.events;
 
 import dev.hemlock.common.failpoint.Failpoint;
+import dev.hemlock.common.storage.Tenant;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
@@ -53,11 +56,11 @@ public final class WorkQueue implements AutoCloseable {
   /** Does a piece of work. */
   public interface Handler {
     /**
-     * Works on a run.
+     * Works on a run of a tenant.
      *
      * @return whether nobody needs to look at this record again; false hands it to another worker
      */
-    boolean handle(String name) throws InterruptedException;
+    boolean handle(String tenant, String name) throws InterruptedException;
   }
 
   /**
@@ -133,7 +136,7 @@ public final class WorkQueue implements AutoCloseable {
     consumer.subscribe(List.of(Topics.work(stage)));
     while (!closed) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        if (record.key() == null) {
+        if (record.key() == null || !Tenant.serves(tenant(record))) {
           log.atWarn()
               .addKeyValue("topic", record.topic())
               .addKeyValue("offset", record.offset())
@@ -162,15 +165,22 @@ public final class WorkQueue implements AutoCloseable {
       KafkaShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
     lost = false;
-    Future<Boolean> done = work.submit(() -> handler.handle(record.key()));
+    String tenant = tenant(record);
+    Future<Boolean> done = work.submit(() -> handler.handle(tenant, record.key()));
     boolean accepted = await(consumer, record, done);
     if (!lost) {
       Failpoint.hit(stage, "accept.before");
       consumer.acknowledge(record, accepted ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
       Failpoint.hit(stage, "accept.after");
     } else if (!accepted) {
-      bell.ring(stage, record.key());
+      Tenant.run(tenant, () -> bell.ring(stage, record.key()));
     }
+  }
+
+  /** Records that say nothing of a tenant are of the default one. */
+  private static String tenant(ConsumerRecord<String, byte[]> record) {
+    Header header = record.headers().lastHeader("ce_" + Topics.TENANT);
+    return header == null ? Tenant.DEFAULT : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   private boolean await(

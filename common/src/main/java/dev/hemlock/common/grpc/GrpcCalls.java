@@ -1,6 +1,7 @@
 package dev.hemlock.common.grpc;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.storage.Tenant;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -10,7 +11,7 @@ import java.util.concurrent.Callable;
 
 /**
  * Runs the blocking work of gRPC methods on the worker pool and turns its failures into statuses.
- * Call these in the method itself, where the call's context is at hand. Slow clients hold back
+ * Call these in the method itself, where the call's context and tenant are at hand. Slow clients hold back
  * fast servers and slow servers hold back fast clients, so neither fills the memory.
  */
 public final class GrpcCalls {
@@ -22,6 +23,7 @@ public final class GrpcCalls {
    */
   public static <T> Uni<T> onWorker(Callable<T> work) {
     Optional<CallFlow> flow = flow();
+    String tenant = Tenant.current();
     return Uni.createFrom()
         .<T>emitter(
             emitter -> {
@@ -29,7 +31,7 @@ public final class GrpcCalls {
                 if (flow.filter(CallFlow::gone).isPresent()) {
                   throw HemlockException.cancelled("The client has gone");
                 }
-                emitter.complete(work.call());
+                emitter.complete(Tenant.<T, Exception>call(tenant, work::call));
               } catch (Throwable e) {
                 emitter.fail(e);
               }
@@ -48,15 +50,26 @@ public final class GrpcCalls {
   /** A method with one request and a response stream. The work starts once for each subscriber. */
   public static <T> Multi<T> streamOnWorker(StreamWork<T> work) {
     Optional<CallFlow> flow = flow();
+    StreamWork<T> ours = inTenant(Tenant.current(), work);
     return Multi.createFrom()
         .publisher(
-            subscriber -> subscriber.onSubscribe(new WorkerStream<>(work, flow, subscriber)));
+            subscriber -> subscriber.onSubscribe(new WorkerStream<>(ours, flow, subscriber)));
   }
 
   /** A method with a request stream and a response stream. */
   public static <Q, T> Multi<T> streamOnWorker(Multi<Q> requests, DuplexWork<Q, T> work) {
     Optional<CallFlow> flow = pacedFlow();
     return streamOnWorker(emitter -> work.run(RequestMessages.of(requests, flow), emitter));
+  }
+
+  private static <T> StreamWork<T> inTenant(String tenant, StreamWork<T> work) {
+    return emitter ->
+        Tenant.call(
+            tenant,
+            () -> {
+              work.run(emitter);
+              return tenant;
+            });
   }
 
   private static Optional<CallFlow> flow() {

@@ -2,8 +2,11 @@ package dev.hemlock.common.grpc;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.storage.Tenant;
+import io.grpc.CallOptions;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractStub;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -15,6 +18,10 @@ public final class RemoteCalls {
 
   public static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
   public static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
+
+  /** Whom a call is for. */
+  static final CallOptions.Key<String> TENANT = CallOptions.Key.create("hemlock-tenant");
+
   private static final int RETRIES = 4;
 
   private RemoteCalls() {}
@@ -57,6 +64,14 @@ public final class RemoteCalls {
     }
   }
 
+  /**
+   * A stub whose calls are for the present tenant, on whatever thread and however often they are
+   * made.
+   */
+  public static <S extends AbstractStub<S>> S inTenant(S stub) {
+    return stub.withOption(TENANT, Tenant.current());
+  }
+
   /** Whether the same call can succeed later. */
   public static boolean isAway(Throwable failure) {
     return toException(failure) instanceof HemlockException known && known.retryable();
@@ -69,11 +84,21 @@ public final class RemoteCalls {
         return known;
       }
       if (cause instanceof StatusRuntimeException || cause instanceof StatusException) {
-        return GrpcErrors.toException(cause);
+        return ofService(GrpcErrors.toException(cause));
       }
     }
     return failure instanceof RuntimeException unchecked
         ? unchecked
         : new IllegalStateException(failure);
+  }
+
+  /** That this process isn't known there is no fault of what it does, and passes. */
+  private static HemlockException ofService(HemlockException failure) {
+    return failure.reason() == Reason.UNAUTHENTICATED
+        ? HemlockException.unavailable(
+                "It does not know this service (%s); correct hemlock.auth.service"
+                    .formatted(failure.getMessage()))
+            .because(failure)
+        : failure;
   }
 }

@@ -30,6 +30,10 @@ public final class Ledger {
     this.keys = new RunKeys(tenant, kind, stage);
   }
 
+  public String tenant() {
+    return keys.tenant();
+  }
+
   public String kind() {
     return keys.kind();
   }

@@ -30,14 +30,15 @@ final class RunWatch {
     this.emitter = emitter;
   }
 
-  static Multi<RunView> of(Supplier<RunView> look, String name, EventFeed feed) {
+  static Multi<RunView> of(Supplier<RunView> look, String tenant, String name, EventFeed feed) {
     return Multi.createFrom()
         .emitter(
-            emitter -> new RunWatch(look, emitter).start(name, feed), BackPressureStrategy.LATEST);
+            emitter -> new RunWatch(look, emitter).start(tenant, name, feed),
+            BackPressureStrategy.LATEST);
   }
 
-  private void start(String name, EventFeed feed) {
-    EventFeed.Subscription subscription = feed.listen(name, event -> wake());
+  private void start(String tenant, String name, EventFeed feed) {
+    EventFeed.Subscription subscription = feed.listen(tenant, name, event -> wake());
     ScheduledFuture<?> looking =
         workers.scheduleWithFixedDelay(this::wake, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     emitter.onTermination(

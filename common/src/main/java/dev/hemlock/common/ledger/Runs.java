@@ -11,19 +11,33 @@ import io.smallrye.mutiny.Multi;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
-/** The runs of one kind, as their service's API shows them. Blocking, except {@link #watch}. */
+/**
+ * The present tenant's runs of one kind, as their service's API shows them. Blocking, except {@link
+ * #watch}.
+ */
 public final class Runs {
   private static final int DEFAULT_PAGE = 50;
   private static final int LARGEST_PAGE = 1000;
 
-  private final Ledger ledger;
+  private final Supplier<Ledger> ledgers;
   private final RunEvents events;
   private final Doorbell bell;
   private final EventFeed feed;
 
+  /** The runs of one tenant. */
   public Runs(Ledger ledger, RunEvents events, Doorbell bell, EventFeed feed) {
-    this.ledger = ledger;
+    this(() -> ledger, events, bell, feed);
+  }
+
+  /**
+   * Runs.
+   *
+   * @param ledgers the present tenant's
+   */
+  public Runs(Supplier<Ledger> ledgers, RunEvents events, Doorbell bell, EventFeed feed) {
+    this.ledgers = ledgers;
     this.events = events;
     this.bell = bell;
     this.feed = feed;
@@ -38,6 +52,7 @@ public final class Runs {
    * @throws HemlockException ALREADY_EXISTS if the request id was used for another spec
    */
   public RunView create(byte[] canonicalSpec, String requestId) {
+    Ledger ledger = ledgers.get();
     String name = ledger.name(canonicalSpec);
     if (!requestId.isEmpty() && !ledger.bind(requestId, name)) {
       throw HemlockException.alreadyExists(
@@ -50,9 +65,9 @@ public final class Runs {
       Failpoint.hit(ledger.stage(), "create.before");
       ledger.createSpec(name, canonicalSpec);
       Failpoint.hit(ledger.stage(), "create.after");
-      announce(name, 1);
-    } else if (known.get().ended() && !succeeded(known.get())) {
-      reopen(known.get(), known.get().tryNumber() + 1);
+      announce(ledger, name, 1);
+    } else if (known.get().ended() && !succeeded(ledger, known.get())) {
+      reopen(ledger, known.get(), known.get().tryNumber() + 1);
     } else {
       if (known.get().claims().isEmpty() && !known.get().ended()) {
         // Whoever asked first may have stood still for so long that the sweepers dropped its
@@ -61,7 +76,7 @@ public final class Runs {
       }
       return ledger.view(known.get(), canonicalSpec);
     }
-    return ledger.view(look(name), canonicalSpec);
+    return ledger.view(look(ledger, name), canonicalSpec);
   }
 
   /**
@@ -70,6 +85,7 @@ public final class Runs {
    * @param canonicalSpec canonical JSON
    */
   public RunView preview(byte[] canonicalSpec) {
+    Ledger ledger = ledgers.get();
     String name = ledger.name(canonicalSpec);
     return ledger
         .look(name)
@@ -86,6 +102,7 @@ public final class Runs {
 
   /** The runs that wait for a worker. */
   public List<RunView> queued() {
+    Ledger ledger = ledgers.get();
     return ledger.pending().stream()
         .map(Ledger.Pending::name)
         .distinct()
@@ -95,11 +112,11 @@ public final class Runs {
         .toList();
   }
 
-  private boolean succeeded(RunFold run) {
+  private static boolean succeeded(Ledger ledger, RunFold run) {
     return ledger.terminal(run.name(), run.tryNumber()).state() == RunState.RUN_STATE_SUCCEEDED;
   }
 
-  private void reopen(RunFold run, int tryNumber) {
+  private void reopen(Ledger ledger, RunFold run, int tryNumber) {
     ledger.mark(run.name(), tryNumber);
     ledger.openTry(run.name(), tryNumber);
     if (run.result()) {
@@ -107,18 +124,19 @@ public final class Runs {
       ledger.end(run.name(), tryNumber, Terminal.succeeded());
       bell.ring(ledger.stage(), run.name());
     } else {
-      announce(run.name(), tryNumber);
+      announce(ledger, run.name(), tryNumber);
     }
   }
 
-  private void announce(String name, int tryNumber) {
+  private void announce(Ledger ledger, String name, int tryNumber) {
     events.entered(name, tryNumber, RunState.RUN_STATE_QUEUED);
     bell.ring(ledger.stage(), name);
   }
 
   /** Reads a run. NOT_FOUND if there is none. */
   public RunView get(String name) {
-    return ledger.view(look(name));
+    Ledger ledger = ledgers.get();
+    return ledger.view(look(ledger, name));
   }
 
   /**
@@ -128,6 +146,7 @@ public final class Runs {
    * @param pageToken {@code nextToken} of the page before; empty for the first page
    */
   public Page<RunView> list(int pageSize, String pageToken) {
+    Ledger ledger = ledgers.get();
     int limit = pageSize <= 0 ? DEFAULT_PAGE : Math.min(pageSize, LARGEST_PAGE);
     Page<String> names = ledger.names(Page.requireDigestToken(pageToken), limit);
     return new Page<>(
@@ -143,19 +162,20 @@ public final class Runs {
    * that runs, when its worker next looks; one that has ended stays as it is.
    */
   public RunView cancel(String name) {
-    RunFold run = look(name);
+    Ledger ledger = ledgers.get();
+    RunFold run = look(ledger, name);
     if (!run.ended()) {
       ledger.requestCancel(name, run.tryNumber());
-      RunFold now = look(name);
+      RunFold now = look(ledger, name);
       boolean claimed = ledger.claim(now).isPresent() && !now.givenUp();
       if (now.tryNumber() == run.tryNumber() && !now.ended() && !now.result() && !claimed) {
-        end(now, Terminal.cancelled());
+        end(ledger, now, Terminal.cancelled());
       }
     }
     return get(name);
   }
 
-  private void end(RunFold run, Terminal terminal) {
+  private void end(Ledger ledger, RunFold run, Terminal terminal) {
     Terminal ended = ledger.end(run.name(), run.tryNumber(), terminal);
     try {
       events.ended(ledger.stage(), run.name(), run.tryNumber(), ended);
@@ -175,24 +195,25 @@ public final class Runs {
 
   /** The present state at once, then each change, to a terminal state. */
   public Multi<RunView> watch(String name) {
+    Ledger ledger = ledgers.get();
     return Multi.createFrom()
         .deferred(
             () -> {
               AtomicReference<byte[]> spec = new AtomicReference<>();
-              return RunWatch.of(() -> view(name, spec), name, feed);
+              return RunWatch.of(() -> view(ledger, name, spec), ledger.tenant(), name, feed);
             });
   }
 
   /** Reads the spec only once; it never changes. */
-  private RunView view(String name, AtomicReference<byte[]> spec) {
-    RunFold run = look(name);
+  private static RunView view(Ledger ledger, String name, AtomicReference<byte[]> spec) {
+    RunFold run = look(ledger, name);
     if (spec.get() == null) {
       spec.set(ledger.spec(name));
     }
     return ledger.view(run, spec.get());
   }
 
-  private RunFold look(String name) {
+  private static RunFold look(Ledger ledger, String name) {
     return ledger
         .look(name)
         .orElseThrow(

@@ -1,5 +1,6 @@
 package dev.hemlock.common.storage;
 
+import dev.hemlock.common.tls.Trust;
 import java.time.Duration;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,9 +20,10 @@ final class HttpClients {
   /**
    * A client whose threads don't keep the process alive, with room for many calls to one host.
    *
+   * @param trust whose certificates the server may have
    * @param silence how long a server may send nothing, or take nothing
    */
-  static OkHttpClient forStore(Duration silence) {
+  static OkHttpClient forStore(Trust trust, Duration silence) {
     Dispatcher dispatcher =
         new Dispatcher(
             new ThreadPoolExecutor(
@@ -37,7 +39,14 @@ final class HttpClients {
                 }));
     dispatcher.setMaxRequests(MAX_REQUESTS);
     dispatcher.setMaxRequestsPerHost(MAX_REQUESTS);
-    return new OkHttpClient.Builder()
+    OkHttpClient.Builder builder = new OkHttpClient.Builder();
+    trust
+        .context()
+        .ifPresent(
+            context ->
+                builder.sslSocketFactory(
+                    context.getSocketFactory(), trust.authorities().orElseThrow()));
+    return builder
         .dispatcher(dispatcher)
         .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES))
         .connectTimeout(CONNECT)

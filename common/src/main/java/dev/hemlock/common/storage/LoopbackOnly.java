@@ -2,15 +2,12 @@ package dev.hemlock.common.storage;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.failpoint.Failpoint;
+import dev.hemlock.common.tls.Loopback;
 import java.net.URI;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Refuses to start with what is good for tests where more than this machine is involved. */
 final class LoopbackOnly {
-  private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?", Pattern.CASE_INSENSITIVE);
-
   private LoopbackOnly() {}
 
   /**
@@ -44,15 +41,11 @@ final class LoopbackOnly {
   }
 
   private static Optional<String> beyond(URI endpoint, String httpHost) {
-    if (!isLoopback(String.valueOf(endpoint.getHost()))) {
+    if (!Loopback.is(String.valueOf(endpoint.getHost()))) {
       return Optional.of("hemlock.storage.endpoint is " + endpoint.getHost());
     }
-    return isLoopback(httpHost)
+    return Loopback.is(httpHost)
         ? Optional.empty()
         : Optional.of("quarkus.http.host is " + httpHost);
-  }
-
-  private static boolean isLoopback(String host) {
-    return LOOPBACK.matcher(host).matches();
   }
 }

@@ -11,8 +11,10 @@ import io.minio.errors.XmlParserException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.security.cert.CertificateException;
 import java.util.Objects;
 import java.util.Set;
+import javax.net.ssl.SSLHandshakeException;
 
 /** What the client's many exceptions mean. */
 final class MinioErrors {
@@ -58,6 +60,11 @@ final class MinioErrors {
         && Objects.requireNonNullElse(response.errorResponse().message(), "").contains("xlMetaV2");
   }
 
+  /** Whether the store's certificate is of nobody that is trusted. */
+  private static boolean untrusted(Exception e) {
+    return e instanceof SSLHandshakeException && e.getCause() instanceof CertificateException;
+  }
+
   /** Whether to try again. I/O errors arrive in several wrappers, also IllegalStateException. */
   static boolean retryable(Exception e) {
     int status = status(e);
@@ -66,6 +73,9 @@ final class MinioErrors {
           || status == 429
           || (status >= 500 && !damagedRecord(e))
           || TRY_AGAIN.contains(code(e));
+    }
+    if (untrusted(e)) {
+      return false;
     }
     return e instanceof ServerException
         || e instanceof IOException
@@ -95,6 +105,14 @@ final class MinioErrors {
                   + " its folder from the store's disks if it can be made again")
           .with("endpoint", endpoint.toString())
           .with("key", key)
+          .because(e);
+    }
+    if (untrusted(e)) {
+      return HemlockException.failedPrecondition(
+              "The object store at %s has a certificate of an authority that is not trusted (%s); set"
+                      .formatted(endpoint, e.getMessage())
+                  + " hemlock.tls.authorities to the PEM file of its authority")
+          .with("endpoint", endpoint.toString())
           .because(e);
     }
     HemlockException failure =

@@ -1,6 +1,7 @@
 package dev.hemlock.common.storage;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.tls.Trust;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
@@ -14,6 +15,8 @@ import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.UploadObjectArgs;
+import io.minio.credentials.Provider;
+import io.minio.credentials.StaticProvider;
 import io.minio.errors.ErrorResponseException;
 import io.minio.messages.Item;
 import java.io.ByteArrayInputStream;
@@ -61,7 +64,17 @@ public final class MinioObjectStore implements ObjectStore {
    */
   public MinioObjectStore(
       URI endpoint, String region, String accessKey, String secretKey, String bucket) {
-    this(endpoint, region, accessKey, secretKey, bucket, SILENCE);
+    this(endpoint, region, accessKey, secretKey, bucket, Trust.of(Optional.empty()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param trust whose certificates the server may have
+   */
+  MinioObjectStore(
+      URI endpoint, String region, String accessKey, String secretKey, String bucket, Trust trust) {
+    this(endpoint, region, accessKey, secretKey, bucket, trust, SILENCE);
   }
 
   /**
@@ -75,15 +88,26 @@ public final class MinioObjectStore implements ObjectStore {
       String accessKey,
       String secretKey,
       String bucket,
+      Trust trust,
+      Duration silence) {
+    this(endpoint, region, new StaticProvider(accessKey, secretKey, null), bucket, trust, silence);
+  }
+
+  MinioObjectStore(
+      URI endpoint,
+      String region,
+      Provider credentials,
+      String bucket,
+      Trust trust,
       Duration silence) {
     this.endpoint = endpoint;
     this.bucket = bucket;
-    OkHttpClient http = HttpClients.forStore(silence);
+    OkHttpClient http = HttpClients.forStore(trust, silence);
     this.client =
         MinioClient.builder()
             .endpoint(endpoint.toString())
             .region(region)
-            .credentials(accessKey, secretKey)
+            .credentialsProvider(credentials)
             .httpClient(http)
             .build();
     this.folders =
@@ -91,7 +115,7 @@ public final class MinioObjectStore implements ObjectStore {
             MinioAsyncClient.builder()
                 .endpoint(endpoint.toString())
                 .region(region)
-                .credentials(accessKey, secretKey)
+                .credentialsProvider(credentials)
                 .httpClient(http)
                 .build(),
             bucket);

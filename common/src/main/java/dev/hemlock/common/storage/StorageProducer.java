@@ -1,6 +1,9 @@
 package dev.hemlock.common.storage;
 
 import dev.hemlock.common.failpoint.Failpoint;
+import dev.hemlock.common.tls.Loopback;
+import dev.hemlock.common.tls.TlsConfig;
+import dev.hemlock.common.tls.Trust;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -20,9 +23,16 @@ public class StorageProducer {
   @DefaultBean
   public ObjectStore objectStore(
       StorageConfig config,
+      TlsConfig tls,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String httpHost) {
+    Loopback.requireTls(
+        tls,
+        config.endpoint().getScheme().equals("https"),
+        "hemlock.storage.endpoint",
+        String.valueOf(config.endpoint().getHost()),
+        "an https:// endpoint");
     LoopbackOnly.check(config.secretKey(), Failpoint.enabled(), config.endpoint(), httpHost);
-    return StorageStart.connect(config, config.patience());
+    return StorageStart.connect(config, Trust.of(tls), config.patience());
   }
 
   /** The blobs in it. */

@@ -1,6 +1,7 @@
 package dev.hemlock.common.storage;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.tls.Trust;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,18 +17,20 @@ public final class StorageStart {
    * Connects, creates the bucket if it is missing, and probes that writers who race for one key
    * have exactly one winner.
    *
+   * @param trust whose certificates the store may have
    * @param patience how long to wait for a store that doesn't answer yet
    * @throws HemlockException FAILED_PRECONDITION with a sentence that says what to change;
    *     UNAVAILABLE if the store didn't answer in time
    */
-  public static ObjectStore connect(StorageConfig config, Duration patience) {
+  public static ObjectStore connect(StorageConfig config, Trust trust, Duration patience) {
     MinioObjectStore store =
         new MinioObjectStore(
             config.endpoint(),
             config.region(),
             config.accessKey(),
             config.secretKey(),
-            config.bucket());
+            config.bucket(),
+            trust);
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       try {

@@ -28,6 +28,9 @@ public class RunsFactory {
   /** For example {@code of("trainingRuns", "train")}. */
   public Runs of(String kind, String stage) {
     return new Runs(
-        new Ledger(store, Tenant.current(), kind, stage), new RunEvents(publisher), bell, feed);
+        () -> new Ledger(store, Tenant.current(), kind, stage),
+        new RunEvents(publisher),
+        bell,
+        feed);
   }
 }

@@ -8,6 +8,7 @@ import dev.hemlock.common.events.KafkaTopics;
 import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.storage.ObjectStore;
+import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.run.v1.StageWork;
 import io.micrometer.core.instrument.Gauge;
@@ -26,12 +27,14 @@ import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Starts and stops, with the application, the work on every {@link Stage} bean. */
 @Singleton
 public class WorkRuntime {
   private static final int TIMER_THREADS = 2;
+  private static final int TENANTS_A_PAGE = 1000;
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Instance<Stage> stages;
@@ -94,7 +97,6 @@ public class WorkRuntime {
   }
 
   private StageRuntime runtime(Stage stage) {
-    Ledger ledger = new Ledger(store, Tenant.current(), stage.kind(), stage.name());
     WorkSettings settings = worker.settings();
     String id =
         "%s-%d-%s"
@@ -103,23 +105,40 @@ public class WorkRuntime {
                 ProcessHandle.current().pid(),
                 UUID.randomUUID().toString().substring(0, 8));
     WorkConfig.StageConfig limits = work.stages().get(stage.name());
-    Worker one =
-        new Worker(
-            stage,
-            ledger,
-            store,
-            publisher,
-            settings,
-            timer,
-            () -> shuttingDown,
-            id,
-            limits.timeLimit());
-    int concurrency = limits.concurrency();
-    StageRuntime runtime = new StageRuntime(one, ledger, bell, kafka, settings, concurrency);
+    Function<String, Worker> workers =
+        tenant ->
+            new Worker(
+                stage,
+                new Ledger(store, tenant, stage.kind(), stage.name()),
+                store,
+                publisher,
+                settings,
+                timer,
+                () -> shuttingDown,
+                id,
+                limits.timeLimit());
+    StageRuntime runtime =
+        new StageRuntime(
+            stage.name(), workers, this::tenants, bell, kafka, settings, limits.concurrency());
     if (meters.isResolvable()) {
       gauges(stage.name(), runtime, meters.get());
     }
     return runtime;
+  }
+
+  /** Whoever has anything in the store. */
+  private List<String> tenants() {
+    if (!Tenant.separated()) {
+      return List.of(Tenant.DEFAULT);
+    }
+    List<String> all = new ArrayList<>();
+    String token = "";
+    do {
+      Page<String> page = store.folders("", token, TENANTS_A_PAGE);
+      page.items().stream().filter(Tenant::isName).forEach(all::add);
+      token = page.nextToken();
+    } while (!token.isEmpty());
+    return all;
   }
 
   /** For people, who look for the machine or the pod behind a claim. */

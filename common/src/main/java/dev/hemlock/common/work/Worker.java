@@ -3,7 +3,6 @@ package dev.hemlock.common.work;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.events.EventPublisher;
-import dev.hemlock.common.events.WorkQueue;
 import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.grpc.GrpcErrors;
 import dev.hemlock.common.ledger.Attempt;
@@ -14,6 +13,7 @@ import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunFold;
 import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.ObjectStore;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.run.v1.RunState;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -31,12 +31,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Works on the runs of one stage, one call of {@link #handle} a piece; safe for several threads.
+ * Works on one tenant's runs of one stage, one call of {@link #handle} a piece; safe for several threads.
  *
  * <p>The ledger fences: a claim is taken by creating the next epoch, an older one stops at its next
  * look, and of several ends of a try one wins. A store or broker that is away never ends a run.
  */
-public final class Worker implements WorkQueue.Handler {
+public final class Worker {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
   private final Stage stage;
@@ -102,6 +102,11 @@ public final class Worker implements WorkQueue.Handler {
     return id;
   }
 
+  /** What it works on. */
+  Ledger ledger() {
+    return ledger;
+  }
+
   /** How many pieces of work are in hand. */
   public int running() {
     return inHand.size();
@@ -114,8 +119,11 @@ public final class Worker implements WorkQueue.Handler {
    * @return true: nothing is left to do for this request; false: the process shuts down, another
    *     worker should go on
    */
-  @Override
   public boolean handle(String name) throws InterruptedException {
+    return Tenant.call(ledger.tenant(), () -> handleInTenant(name));
+  }
+
+  private boolean handleInTenant(String name) throws InterruptedException {
     if (inHand.merge(name, false, (ringing, ring) -> true)) {
       return true;
     }

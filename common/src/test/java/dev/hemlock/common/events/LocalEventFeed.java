@@ -9,10 +9,10 @@ public final class LocalEventFeed implements EventFeed {
   private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
 
   @Override
-  public Subscription listen(String subject, Consumer<Event> listener) {
+  public Subscription listen(String tenant, String subject, Consumer<Event> listener) {
     return listen(
         event -> {
-          if (event.subject().equals(subject)) {
+          if (event.tenant().equals(tenant) && event.subject().equals(subject)) {
             listener.accept(event);
           }
         });

@@ -16,6 +16,8 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpcio.server.GrpcIoServer;
 import io.vertx.grpcio.server.GrpcIoServiceBridge;
 import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A gRPC server on a loopback socket, put together as Quarkus does it, with our interceptors. */
@@ -28,16 +30,32 @@ public final class LoopbackServer implements AutoCloseable {
     this.http = http;
   }
 
-  /** Starts a server with one service on a free port. */
+  /** Starts a server with one service on a free port, which lets everybody in. */
   public static LoopbackServer start(BindableService service) throws Exception {
+    return start(List.of(), service);
+  }
+
+  /** Starts a server that lets in whom {@code access} lets in. */
+  public static LoopbackServer start(AccessInterceptor access, BindableService... services)
+      throws Exception {
+    return start(List.of(access), services);
+  }
+
+  private static LoopbackServer start(List<ServerInterceptor> outer, BindableService... services)
+      throws Exception {
     useOurErrors();
     Vertx vertx = Vertx.vertx();
     GrpcIoServer grpc =
         GrpcIoServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(4 << 20));
-    GrpcIoServiceBridge.bridge(
-            ServerInterceptors.intercept(
-                service, new FlowInterceptor(), new ValidationInterceptor(), errors()))
-        .bind(grpc);
+    List<ServerInterceptor> interceptors = new ArrayList<>();
+    interceptors.add(new FlowInterceptor());
+    interceptors.add(new ValidationInterceptor());
+    interceptors.addAll(outer);
+    interceptors.add(errors());
+    for (BindableService service : services) {
+      GrpcIoServiceBridge.bridge(ServerInterceptors.intercept(service.bindService(), interceptors))
+          .bind(grpc);
+    }
     HttpServer http =
         vertx
             .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))

@@ -312,7 +312,7 @@ class RunsTest {
     first.get(10, TimeUnit.SECONDS);
 
     runs.cancel(name);
-    feed.tell(new EventFeed.Event("id", RunEvents.STATE_TYPE, name, new byte[0]));
+    feed.tell(new EventFeed.Event("default", "id", RunEvents.STATE_TYPE, name, new byte[0]));
 
     assertThat(seen.get(10, TimeUnit.SECONDS))
         .containsExactly(RunState.RUN_STATE_QUEUED, RunState.RUN_STATE_CANCELLED);

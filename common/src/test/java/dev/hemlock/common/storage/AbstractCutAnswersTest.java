@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.tls.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +131,7 @@ abstract class AbstractCutAnswersTest {
             MinioServer.ACCESS_KEY,
             MinioServer.SECRET_KEY,
             "hemlock",
+            Trust.of(Optional.empty()),
             Duration.ofMillis(300));
     proxy.hang();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.tls.Trust;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -40,7 +41,10 @@ class ConditionalWriteProbeTest {
 
     assertThatThrownBy(
             () ->
-                StorageStart.connect(Stores.config(nobody, "a", "secret", "bucket"), Duration.ZERO))
+                StorageStart.connect(
+                    Stores.config(nobody, "a", "secret", "bucket"),
+                    Trust.of(Optional.empty()),
+                    Duration.ZERO))
         .hasMessageContaining("hemlock.storage.endpoint")
         .hasMessageContaining("127.0.0.1:1")
         .isInstanceOfSatisfying(

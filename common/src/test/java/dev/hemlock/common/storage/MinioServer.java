@@ -1,5 +1,6 @@
 package dev.hemlock.common.storage;
 
+import dev.hemlock.common.tls.Trust;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,9 +27,12 @@ public final class MinioServer implements AutoCloseable {
   private final ProcessBuilder command;
   private final URI endpoint;
   private final Path data;
+  private final HttpClient http;
   private Process process;
 
-  private MinioServer(ProcessBuilder command, URI endpoint, Path data) throws IOException {
+  private MinioServer(ProcessBuilder command, URI endpoint, Path data, HttpClient http)
+      throws IOException {
+    this.http = http;
     this.command = command;
     this.endpoint = endpoint;
     this.data = data;
@@ -50,7 +55,19 @@ public final class MinioServer implements AutoCloseable {
 
   /** Starts a server and returns when it accepts clients. */
   public static MinioServer start(Path program, Path data) throws Exception {
-    URI endpoint = URI.create("http://127.0.0.1:" + freePort());
+    return start(program, data, Optional.empty());
+  }
+
+  /**
+   * As {@link #start(Path, Path)}, over TLS.
+   *
+   * @param certificates holds {@code public.crt} and {@code private.key}, and their authority's
+   *     {@code ca.pem}
+   */
+  public static MinioServer start(Path program, Path data, Optional<Path> certificates)
+      throws Exception {
+    URI endpoint =
+        URI.create((certificates.isPresent() ? "https" : "http") + "://127.0.0.1:" + freePort());
     ProcessBuilder command =
         new ProcessBuilder(
             program.toString(),
@@ -61,10 +78,13 @@ public final class MinioServer implements AutoCloseable {
             "--console-address",
             "127.0.0.1:" + freePort(),
             data.toString());
+    certificates.ifPresent(
+        folder -> command.command().addAll(2, List.of("--certs-dir", folder.toString())));
     command.environment().put("MINIO_ROOT_USER", ACCESS_KEY);
     command.environment().put("MINIO_ROOT_PASSWORD", SECRET_KEY);
     command.redirectErrorStream(true).redirectOutput(data.resolveSibling("minio.log").toFile());
-    MinioServer server = new MinioServer(command, endpoint, data);
+    HttpClient http = Trust.of(certificates.map(folder -> folder.resolve("ca.pem"))).http();
+    MinioServer server = new MinioServer(command, endpoint, data, http);
     server.awaitReady();
     return server;
   }
@@ -72,10 +92,9 @@ public final class MinioServer implements AutoCloseable {
   private void awaitReady() throws Exception {
     HttpRequest ready =
         HttpRequest.newBuilder(endpoint.resolve("/minio/health/ready")).GET().build();
-    HttpClient client = HttpClient.newHttpClient();
     for (int i = 0; i < 300 && process.isAlive(); i++) {
       try {
-        if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+        if (http.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
           return;
         }
       } catch (ConnectException e) {

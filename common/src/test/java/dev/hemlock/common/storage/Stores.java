@@ -1,8 +1,10 @@
 package dev.hemlock.common.storage;
 
+import dev.hemlock.common.tls.Trust;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Stores for tests. */
 public final class Stores {
@@ -12,7 +14,9 @@ public final class Stores {
   public static ObjectStore connect(
       URI endpoint, String accessKey, String secretKey, String bucket) {
     return StorageStart.connect(
-        config(endpoint, accessKey, secretKey, bucket), Duration.ofSeconds(30));
+        config(endpoint, accessKey, secretKey, bucket),
+        Trust.of(Optional.empty()),
+        Duration.ofSeconds(30));
   }
 
   static StorageConfig config(URI endpoint, String accessKey, String secretKey, String bucket) {

@@ -81,7 +81,15 @@ class BrokerOutageIT {
             timer,
             () -> shuttingDown,
             "node");
-    runtime = new StageRuntime(worker, ledger, publisher, kafka, WorkLoopIT.FAST, 1);
+    runtime =
+        new StageRuntime(
+            STAGE,
+            tenant -> worker,
+            () -> List.of("default"),
+            publisher,
+            kafka,
+            WorkLoopIT.FAST,
+            1);
     runs = new Runs(ledger, new RunEvents(publisher), publisher, feed);
     assertThat(awaitQueues()).isEqualTo(KafkaTopics.State.NEW_QUEUES);
     feed.start();

@@ -89,7 +89,15 @@ class KilledWorkerIT {
               timer,
               () -> shuttingDown,
               "node");
-      runtime = new StageRuntime(worker, ledger, publisher, kafka, WorkSettings.defaults(), 1);
+      runtime =
+          new StageRuntime(
+              STAGE,
+              tenant -> worker,
+              () -> List.of("default"),
+              publisher,
+              kafka,
+              WorkSettings.defaults(),
+              1);
       runs = new Runs(ledger, new RunEvents(publisher), publisher, feed);
     }
 

@@ -49,7 +49,7 @@ public final class LocalWork implements AutoCloseable {
     this.publisher =
         (topic, id, type, subject, data, attributes) -> {
           recording.publish(topic, id, type, subject, data, attributes);
-          feed.tell(new EventFeed.Event(id, type, subject, new byte[0]));
+          feed.tell(new EventFeed.Event("default", id, type, subject, new byte[0]));
         };
   }
 

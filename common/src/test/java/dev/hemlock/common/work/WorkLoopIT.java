@@ -93,7 +93,16 @@ class WorkLoopIT {
     Node(Stage work, int concurrency, WorkSettings settings, Duration hold) {
       Worker worker =
           new Worker(work, ledger, store, publisher, settings, timer, () -> shuttingDown, "node");
-      runtime = new StageRuntime(worker, ledger, publisher, kafka, settings, concurrency, hold);
+      runtime =
+          new StageRuntime(
+              stage,
+              tenant -> worker,
+              () -> List.of("default"),
+              publisher,
+              kafka,
+              settings,
+              concurrency,
+              hold);
       nodes.add(this);
       runtime.start();
     }
@@ -325,7 +334,7 @@ class WorkLoopIT {
         .containsEntry("ce_stage", stage)
         .containsEntry("ce_id", name + "/1/dead")
         .containsEntry("ce_specversion", "1.0")
-        .containsEntry("ce_source", "/hemlock/test")
+        .containsEntry("ce_source", "/hemlock/test/default")
         .containsEntry("content-type", "application/json");
     assertThat(letter.value()).contains("The snapshot has no test split.");
   }
@@ -446,7 +455,7 @@ class WorkLoopIT {
                 kafka,
                 stage,
                 "aside",
-                name -> handed.add(Optional.ofNullable(name)),
+                (tenant, name) -> handed.add(Optional.ofNullable(name)),
                 (ringing, name) -> {},
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(10),
@@ -480,7 +489,8 @@ class WorkLoopIT {
     ready();
     List<String> ids = new CopyOnWriteArrayList<>();
     String name = ledger.name(spec(99));
-    try (EventFeed.Subscription listening = feed.listen(name, event -> ids.add(event.id()))) {
+    try (EventFeed.Subscription listening =
+        feed.listen("default", name, event -> ids.add(event.id()))) {
       new Node(Work::spec, 1, FAST);
       // The feed tails from its start; what comes after is seen.
       runs.create(spec(99), "");

@@ -9,7 +9,6 @@ import dev.hemlock.proto.poison.v1.PoisonServiceGrpc;
 import dev.hemlock.proto.run.v1.WorkServiceGrpc;
 import dev.hemlock.proto.training.v1.TrainingServiceGrpc;
 import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import java.util.HashMap;
 import java.util.List;
@@ -20,13 +19,16 @@ import java.util.stream.Stream;
 final class Connection implements AutoCloseable {
   private final String address;
   private final Map<Service, String> overrides;
+  private final Identity identity;
   private final Map<String, ManagedChannel> channels = new HashMap<>();
 
   /**
    * @param address host:port of every service that is not overridden
    * @param overrides host:port of single services
+   * @param identity who calls
    */
-  Connection(String address, Map<Service, String> overrides) {
+  Connection(String address, Map<Service, String> overrides, Identity identity) {
+    this.identity = identity;
     this.address = address;
     this.overrides = Map.copyOf(overrides);
   }
@@ -80,9 +82,12 @@ final class Connection implements AutoCloseable {
   private ManagedChannel channel(Service service) {
     return channels.computeIfAbsent(
         overrides.getOrDefault(service, address),
-        target ->
-            Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
-                .maxInboundMessageSize(64 << 20)
-                .build());
+        target -> {
+          identity.requireSafe(target);
+          return Grpc.newChannelBuilder(target, identity.credentials())
+              .intercept(identity.interceptor())
+              .maxInboundMessageSize(64 << 20)
+              .build();
+        });
   }
 }

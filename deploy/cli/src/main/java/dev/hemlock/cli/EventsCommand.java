@@ -1,9 +1,15 @@
 package dev.hemlock.cli;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -35,6 +41,12 @@ final class EventsCommand implements Callable<Integer> {
       description = "hemlock.results.v1 (default) or hemlock.events.v1.")
   private String topic;
 
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description = "Properties of the Kafka client, for a broker with SASL or TLS.")
+  private Path settings;
+
   @Option(names = "--from-beginning", description = "Also print what happened before.")
   private boolean fromBeginning;
 
@@ -46,14 +58,10 @@ final class EventsCommand implements Callable<Integer> {
     for (String address : bootstrap.split(",", -1)) {
       HostPort.require("--kafka", address);
     }
-    Map<String, Object> config =
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrap,
-            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            20_000,
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false);
+    Map<String, Object> config = new HashMap<>(settings());
+    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
       List<TopicPartition> partitions =
@@ -83,6 +91,20 @@ final class EventsCommand implements Callable<Integer> {
       String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
       throw new CliException("Could not read from Kafka at " + bootstrap + ": " + why, e);
     }
+  }
+
+  private Map<String, String> settings() {
+    Properties read = new Properties();
+    if (settings != null) {
+      try (Reader in = Files.newBufferedReader(settings)) {
+        read.load(in);
+      } catch (IOException e) {
+        throw new CliException("Could not read " + settings + ": " + e.getMessage(), e);
+      }
+    }
+    Map<String, String> found = new HashMap<>();
+    read.stringPropertyNames().forEach(name -> found.put(name, read.getProperty(name)));
+    return found;
   }
 
   private static TopicPartition partition(PartitionInfo info) {

@@ -26,4 +26,9 @@ final class HostPort {
     }
     throw new CliException(option + " must look like 127.0.0.1:9000, not " + address);
   }
+
+  /** Whether an address is this machine's own. */
+  static boolean isLoopback(String address) {
+    return address.matches("(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1]):\\d+");
+  }
 }

@@ -112,7 +112,7 @@ final class LocalHemlock implements AutoCloseable {
   }
 
   Connection connect() {
-    return new Connection(grpc, Map.of());
+    return new Connection(grpc, Map.of(), Identity.NONE);
   }
 
   /** Waits until the process ends by itself. */

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -51,13 +53,32 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path directory, int clientPort, int proxyPort)
       throws IOException {
+    return start(directory, clientPort, proxyPort, Map.of(), List.of());
+  }
+
+  /**
+   * As {@link #start(Path, int, int)}, encrypted and with users.
+   *
+   * @param more settings that replace or join its own
+   * @param users SCRAM credentials as Kafka's formatter takes them, for example {@code
+   *     SCRAM-SHA-512=[name=x,password=y]}
+   */
+  public static EmbeddedBroker start(
+      Path directory, int clientPort, int proxyPort, Map<String, String> more, List<String> users)
+      throws IOException {
     int controllerPort = Loopback.portOrFree(0);
     Path log = Files.createDirectories(directory.toAbsolutePath());
-    format(log);
-    KafkaRaftServer server =
-        new KafkaRaftServer(
-            new KafkaConfig(settings(log, clientPort, proxyPort, controllerPort), false),
-            Time.SYSTEM);
+    format(log, users);
+    Map<String, String> settings =
+        new HashMap<>(settings(log, clientPort, proxyPort, controllerPort));
+    settings.putAll(more);
+    if (more.containsKey("listeners")) {
+      settings.merge(
+          "listeners",
+          CONTROLLER_LISTENER + "://" + Loopback.HOST + ":" + controllerPort,
+          (clients, controller) -> clients + "," + controller);
+    }
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     server.startup();
     return new EmbeddedBroker(server, Loopback.HOST + ":" + clientPort);
   }
@@ -74,7 +95,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  private static void format(Path log) throws IOException {
+  private static void format(Path log, List<String> users) throws IOException {
     if (Files.exists(log.resolve("meta.properties"))) {
       return;
     }
@@ -87,6 +108,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           .setControllerListenerName(CONTROLLER_LISTENER)
           .setMetadataLogDirectory(log.toString())
           .addDirectory(log.toString())
+          .setScramArguments(users)
           .run();
     } catch (IOException | RuntimeException e) {
       throw e;

@@ -61,6 +61,18 @@ final class JavaProcess implements AutoCloseable {
     return this;
   }
 
+  /** Waits until its output says something. */
+  JavaProcess awaitOutput(String text) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> !process.isAlive() || output().contains(text));
+    if (!process.isAlive()) {
+      throw new AssertionError("The process ended while starting:\n" + output());
+    }
+    return this;
+  }
+
   /** Waits for the end and returns the exit code. */
   int awaitExit(Duration limit) throws InterruptedException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

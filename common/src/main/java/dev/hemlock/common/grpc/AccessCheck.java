@@ -1,0 +1,62 @@
+package dev.hemlock.common.grpc;
+
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.security.AccessTable;
+import dev.hemlock.common.tls.Loopback;
+import dev.hemlock.common.tls.TlsConfig;
+import io.grpc.BindableService;
+import io.grpc.ServerMethodDefinition;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.TreeSet;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * Refuses to start a process that offers an RPC which {@link AccessTable} does not know, or calls
+ * other machines without TLS.
+ */
+@Singleton
+public class AccessCheck {
+  private static final List<String> PEERS = List.of("dataset", "poison", "training", "evaluation");
+
+  private final TlsConfig tls;
+
+  public AccessCheck(TlsConfig tls) {
+    this.tls = tls;
+  }
+
+  void checkPeers(@Observes @Priority(1) StartupEvent start) {
+    for (String peer : PEERS) {
+      String key = "quarkus.grpc.clients." + peer + ".host";
+      ConfigProvider.getConfig()
+          .getOptionalValue(key, String.class)
+          .ifPresent(
+              host ->
+                  Loopback.requireTls(
+                      tls,
+                      tls.certificate().isPresent() && tls.key().isPresent(),
+                      key,
+                      host,
+                      "hemlock.tls.certificate and hemlock.tls.key"));
+    }
+  }
+
+  void check(@Observes @Priority(1) StartupEvent start, @Any Instance<BindableService> services) {
+    TreeSet<String> unlisted = new TreeSet<>();
+    for (BindableService service : services) {
+      for (ServerMethodDefinition<?, ?> method : service.bindService().getMethods()) {
+        unlisted.add(method.getMethodDescriptor().getFullMethodName());
+      }
+    }
+    unlisted.removeAll(AccessTable.load().rpcs());
+    if (!unlisted.isEmpty()) {
+      throw HemlockException.failedPrecondition(
+          "hemlock/access.properties says for no role that it may call " + unlisted);
+    }
+  }
+}

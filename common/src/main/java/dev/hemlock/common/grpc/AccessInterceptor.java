@@ -1,0 +1,207 @@
+package dev.hemlock.common.grpc;
+
+import com.google.protobuf.Message;
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.security.AccessTable;
+import dev.hemlock.common.security.AccessTable.Rule;
+import dev.hemlock.common.security.AuditLog;
+import dev.hemlock.common.security.Authentication;
+import dev.hemlock.common.security.Caller;
+import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.tls.TlsConfig;
+import dev.hemlock.common.tls.TlsConfig.ClientCertificates;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.quarkus.grpc.GlobalInterceptor;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.inject.spi.Prioritized;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/**
+ * Lets a call through if its caller's roles allow it ({@link AccessTable}), and has it done for the
+ * caller's tenant.
+ */
+@Singleton
+@GlobalInterceptor
+public class AccessInterceptor implements ServerInterceptor, Prioritized {
+  /** Outside of everything else of ours. */
+  private static final int PRIORITY = 1000;
+
+  private final AccessTable table;
+  private final Authentication authentication;
+  private final boolean needsCertificate;
+
+  @Inject
+  public AccessInterceptor(Authentication authentication, TlsConfig tls) {
+    this(
+        AccessTable.load(),
+        authentication,
+        tls.clientCertificates() == ClientCertificates.REQUIRED);
+  }
+
+  AccessInterceptor(AccessTable table, Authentication authentication, boolean needsCertificate) {
+    this.table = table;
+    this.authentication = authentication;
+    this.needsCertificate = needsCertificate;
+  }
+
+  @Override
+  public int getPriority() {
+    return PRIORITY;
+  }
+
+  @Override
+  public <Q, P> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+    String rpc = call.getMethodDescriptor().getFullMethodName();
+    Optional<Caller> caller = Optional.empty();
+    try {
+      Rule rule = table.rule(rpc).orElseThrow(() -> unlisted(rpc));
+      if (rule.anybody()) {
+        return next.startCall(call, headers);
+      }
+      requireCertificate();
+      caller = Optional.of(authentication.caller(headers));
+      caller.get().require(rpc, rule.roles());
+      return start(rule, caller.get(), new Audited<>(call, caller.get(), rpc, rule), headers, next);
+    } catch (HemlockException e) {
+      AuditLog.write(caller, rpc, Optional.empty(), e.reason().name());
+      ErrorMapper.close(call, GrpcErrors.toStatusException(e));
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private static HemlockException unlisted(String rpc) {
+    return HemlockException.permissionDenied("No role may call " + rpc).with("rpc", rpc);
+  }
+
+  private void requireCertificate() {
+    if (needsCertificate
+        && ConnectionWatch.current().filter(AccessInterceptor::hasCertificate).isEmpty()) {
+      throw HemlockException.unauthenticated(
+          "This server needs a client certificate of an authority that it trusts; give the command"
+              + " line --client-certificate and --client-key");
+    }
+  }
+
+  private static boolean hasCertificate(RoutingContext request) {
+    try {
+      return request.request().isSSL()
+          && request.request().sslSession().getPeerCertificates().length > 0;
+    } catch (SSLPeerUnverifiedException e) {
+      return false;
+    }
+  }
+
+  private static <Q, P> ServerCall.Listener<Q> start(
+      Rule rule,
+      Caller caller,
+      Audited<Q, P> call,
+      Metadata headers,
+      ServerCallHandler<Q, P> next) {
+    // Methods with a request stream begin here.
+    ServerCall.Listener<Q> begun =
+        Tenant.call(caller.tenant(), () -> next.startCall(call, headers));
+    return new SimpleForwardingServerCallListener<>(begun) {
+      private boolean refused;
+
+      @Override
+      public void onMessage(Q message) {
+        if (refused) {
+          return;
+        }
+        try {
+          call.received(message);
+          if (message instanceof Message request) {
+            rule.requireFor(call.rpc, caller, request);
+          }
+        } catch (HemlockException e) {
+          refused = true;
+          ErrorMapper.close(call, GrpcErrors.toStatusException(e));
+          Tenant.run(caller.tenant(), super::onCancel);
+          return;
+        }
+        Tenant.run(caller.tenant(), () -> super.onMessage(message));
+      }
+
+      @Override
+      public void onHalfClose() {
+        if (!refused) {
+          Tenant.run(caller.tenant(), super::onHalfClose);
+        }
+      }
+
+      @Override
+      public void onReady() {
+        Tenant.run(caller.tenant(), super::onReady);
+      }
+
+      @Override
+      public void onCancel() {
+        call.ended("CANCELLED");
+        if (!refused) {
+          Tenant.run(caller.tenant(), super::onCancel);
+        }
+      }
+
+      @Override
+      public void onComplete() {
+        if (!refused) {
+          Tenant.run(caller.tenant(), super::onComplete);
+        }
+      }
+    };
+  }
+
+  /** Remembers what the audit log is to say. */
+  private static final class Audited<Q, P> extends SimpleForwardingServerCall<Q, P> {
+    private final Caller caller;
+    private final String rpc;
+    private final Rule rule;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile Optional<String> resource = Optional.empty();
+
+    Audited(ServerCall<Q, P> call, Caller caller, String rpc, Rule rule) {
+      super(call);
+      this.caller = caller;
+      this.rpc = rpc;
+      this.rule = rule;
+    }
+
+    void received(Q message) {
+      if (resource.isEmpty()) {
+        resource = AuditLog.resource(message);
+      }
+    }
+
+    @Override
+    public void sendMessage(P message) {
+      if (rule.privileged()) {
+        AuditLog.resource(message).ifPresent(name -> resource = Optional.of(name));
+      }
+      super.sendMessage(message);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      ended(status.getCode().name());
+      super.close(status, trailers);
+    }
+
+    void ended(String outcome) {
+      if (over.compareAndSet(false, true)
+          && (rule.privileged() || outcome.equals(Status.Code.PERMISSION_DENIED.name()))) {
+        AuditLog.write(Optional.of(caller), rpc, resource, outcome);
+      }
+    }
+  }
+}

@@ -94,20 +94,6 @@ final class CallFlow {
     }
   }
 
-  /**
-   * Sends something to the client unless it has reset the stream: an answer on such a stream makes
-   * the server close the connection, under all its other calls. On the event loop, where no reset
-   * can come in between.
-   */
-  void send(Runnable sending) {
-    onEventLoop(
-        () -> {
-          if (!gone && !call.isCancelled()) {
-            sending.run();
-          }
-        });
-  }
-
   private void onEventLoop(Runnable action) {
     if (eventLoop == null) {
       action.run();

@@ -34,19 +34,9 @@ public class FlowInterceptor implements ServerInterceptor {
           }
 
           @Override
-          public void sendHeaders(Metadata responseHeaders) {
-            flow.send(() -> super.sendHeaders(responseHeaders));
-          }
-
-          @Override
-          public void sendMessage(P message) {
-            flow.send(() -> super.sendMessage(message));
-          }
-
-          @Override
           public void close(Status status, Metadata trailers) {
             over.set(true);
-            flow.send(() -> super.close(status, trailers));
+            super.close(status, trailers);
           }
         };
     Context context = Context.current().withValue(CallFlow.KEY, flow);

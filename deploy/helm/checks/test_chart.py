@@ -2,12 +2,16 @@
 import json
 import re
 import subprocess
+import sys
 
 import kubernetes_validate
 import pytest
 import yaml
 
 from chart import CHART, EXAMPLES, KUBERNETES, NAMES, NEEDED, NAMESPACE, Rendered, helm, merge, template
+
+sys.path.insert(0, str(EXAMPLES))
+import identities  # noqa: E402
 
 APIS = ("dataset", "poison", "trainer", "evaluator")
 ALL = (*APIS, "trainer-worker")
@@ -452,6 +456,8 @@ def test_the_example_manifests_fit_their_schemas(manifest):
 
 
 def test_examples_fit_their_manifests():
+    names = {f'hemlock-{component}' for component in APIS}
+    assert names == set(identities.SERVICES) == set(Rendered(example="laptop").kind("Service")) - {"hemlock-trainer-worker"}
     kafka = [each for each in yaml.safe_load_all((EXAMPLES / "strimzi" / "kafka.yaml").read_text())]
     cluster = next(each for each in kafka if each["kind"] == "Kafka")["metadata"]
     assert Rendered(example="laptop").properties("dataset")["hemlock.kafka.bootstrap-servers"] == (

@@ -1,7 +1,6 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.common.error.HemlockException;
-import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.evaluation.v1.Certification;
@@ -40,12 +39,7 @@ final class CertificationRules {
   static Certification requireSucceeded(Certification certification) {
     RunState state = certification.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
-      throw HemlockException.failedPrecondition(
-          "%s is %s and certifies nothing; %s"
-              .formatted(
-                  certification.getName(),
-                  RunStates.describe(state),
-                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"));
+      throw RunStates.notSucceeded(certification.getName(), state, "certifies nothing");
     }
     return certification;
   }

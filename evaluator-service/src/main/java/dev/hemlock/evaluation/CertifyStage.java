@@ -3,7 +3,6 @@ package dev.hemlock.evaluation;
 import com.google.protobuf.Timestamp;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.Topics;
-import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.storage.BlobStore;
@@ -70,7 +69,8 @@ public class CertifyStage implements Stage {
     List<Probe> probes = new ArrayList<>();
     for (int[] ids : samples) {
       work.checkpoint();
-      probes.add(CertificationPlan.probe(spec, select(spec, ids, work.name())));
+      String part = datasets.select(spec.getSnapshot(), ExperimentPlan.TRAIN, ids, work.name());
+      probes.add(CertificationPlan.probe(spec, part));
     }
     Timestamp createTime = certifications.get(work.name()).getStatus().getCreateTime();
     try (ProbeRun run = new ProbeRun(probes, work, jobs, createTime)) {
@@ -97,11 +97,6 @@ public class CertifyStage implements Stage {
     }
     byte[] table = CertificationMapper.csv(certificates, test);
     return result.setCertificatesDigest(blobs.put(Tenant.current(), table).toString()).build();
-  }
-
-  private String select(CertificationSpec spec, int[] ids, String certification) {
-    String digest = blobs.put(Tenant.current(), SelectionBlob.encode(ids)).toString();
-    return datasets.select(spec.getSnapshot(), ExperimentPlan.TRAIN, digest, certification);
   }
 
   @Override

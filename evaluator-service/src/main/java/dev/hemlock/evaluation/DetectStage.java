@@ -3,7 +3,6 @@ package dev.hemlock.evaluation;
 import com.google.protobuf.Timestamp;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.Topics;
-import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.storage.BlobStore;
@@ -64,7 +63,11 @@ public class DetectStage implements Stage {
     DetectionSpec spec = DetectionMapper.spec(work.spec());
     Snapshot snapshot = datasets.snapshot(spec.getSnapshot());
     JudgedSplit judged = JudgedSplit.of(snapshot, spec.getSplit(), blobs);
-    List<Probe> probes = DetectionPlan.probes(spec, judged, ids -> select(spec, ids, work.name()));
+    List<Probe> probes =
+        DetectionPlan.probes(
+            spec,
+            judged,
+            ids -> datasets.select(spec.getSnapshot(), spec.getSplit(), ids, work.name()));
     Timestamp createTime = detections.get(work.name()).getStatus().getCreateTime();
     try (ProbeRun run = new ProbeRun(probes, work, jobs, createTime)) {
       List<Evaluation> evaluations = run.run();
@@ -77,11 +80,6 @@ public class DetectStage implements Stage {
       jobs.detach(work.name());
       return ProtoJson.bytes(result.build());
     }
-  }
-
-  private String select(DetectionSpec spec, int[] ids, String detection) {
-    String digest = blobs.put(Tenant.current(), SelectionBlob.encode(ids)).toString();
-    return datasets.select(spec.getSnapshot(), spec.getSplit(), digest, detection);
   }
 
   private List<Flip> flips(DetectionSpec spec) {

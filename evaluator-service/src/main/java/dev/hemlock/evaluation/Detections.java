@@ -3,7 +3,6 @@ package dev.hemlock.evaluation;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.ledger.Runs;
-import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
@@ -169,12 +168,7 @@ public class Detections implements Jobs<DetectionSpec, Detection> {
     Detection detection = get(name);
     RunState state = detection.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
-      throw HemlockException.failedPrecondition(
-          "%s is %s and has judged no labels; %s"
-              .formatted(
-                  name,
-                  RunStates.describe(state),
-                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"));
+      throw RunStates.notSucceeded(name, state, "has judged no labels");
     }
     return detection;
   }

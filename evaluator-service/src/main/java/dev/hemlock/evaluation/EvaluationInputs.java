@@ -1,7 +1,6 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.common.error.HemlockException;
-import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.proto.dataset.v1.Snapshot;
 import dev.hemlock.proto.dataset.v1.Split;
 import dev.hemlock.proto.evaluation.v1.EvaluationSpec;
@@ -35,12 +34,7 @@ record EvaluationInputs(TrainingRun training, Snapshot snapshot, Split split) {
   private static void requireSucceeded(TrainingRun training) {
     RunState state = training.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
-      throw HemlockException.failedPrecondition(
-              String.format(
-                  "%s is %s and has no model; %s",
-                  training.getName(),
-                  RunStates.describe(state),
-                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"))
+      throw RunStates.notSucceeded(training.getName(), state, "has no model")
           .with("trainingRun", training.getName())
           .with("state", RunStates.describe(state));
     }

@@ -3,7 +3,6 @@ package dev.hemlock.evaluation;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.ledger.Runs;
-import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.work.RunsFactory;
@@ -130,12 +129,7 @@ public class Evaluations implements Jobs<EvaluationSpec, Evaluation> {
     Evaluation evaluation = get(name);
     RunState state = evaluation.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
-      throw HemlockException.failedPrecondition(
-          "%s is %s and has no predictions; %s"
-              .formatted(
-                  name,
-                  RunStates.describe(state),
-                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"));
+      throw RunStates.notSucceeded(name, state, "has no predictions");
     }
     String digest =
         kind == PredictionKind.PREDICTION_KIND_FEATURES

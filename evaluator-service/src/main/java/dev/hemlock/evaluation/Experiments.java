@@ -5,7 +5,6 @@ import dev.hemlock.common.json.CanonicalJson;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
-import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Page;
@@ -258,12 +257,7 @@ public class Experiments {
     Experiment experiment = get(name);
     RunState state = experiment.getStatus().getState();
     if (state != RunState.RUN_STATE_SUCCEEDED) {
-      throw HemlockException.failedPrecondition(
-              String.format(
-                  "%s is %s and has no report; %s",
-                  name,
-                  RunStates.describe(state),
-                  Terminal.isTerminal(state) ? "ask for it again" : "wait until it has SUCCEEDED"))
+      throw RunStates.notSucceeded(name, state, "has no report")
           .with("state", RunStates.describe(state));
     }
     return Digest.parse(

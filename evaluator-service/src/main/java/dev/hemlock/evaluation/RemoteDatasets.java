@@ -1,6 +1,10 @@
 package dev.hemlock.evaluation;
 
 import dev.hemlock.common.grpc.RemoteCalls;
+import dev.hemlock.common.images.LabelBlob;
+import dev.hemlock.common.images.SelectionBlob;
+import dev.hemlock.common.storage.BlobStore;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
@@ -26,10 +30,12 @@ public class RemoteDatasets {
   private static final String SERVICE = "dataset";
 
   private final MutinyDatasetServiceStub dataset;
+  private final BlobStore blobs;
 
-  /** Calls through {@code dataset}. */
-  public RemoteDatasets(@GrpcClient("dataset") MutinyDatasetServiceStub dataset) {
+  /** Calls through {@code dataset}; what a derived snapshot is made of goes to {@code blobs}. */
+  public RemoteDatasets(@GrpcClient("dataset") MutinyDatasetServiceStub dataset, BlobStore blobs) {
     this.dataset = dataset;
+    this.blobs = blobs;
   }
 
   private MutinyDatasetServiceStub dataset() {
@@ -60,25 +66,29 @@ public class RemoteDatasets {
   }
 
   /** The snapshot with only the chosen samples of a split of {@code parent}. */
-  public String select(String parent, String split, String selectionDigest, String origin) {
+  public String select(String parent, String split, int[] sampleIds, String origin) {
     Select select =
         Select.newBuilder()
             .setSplit(split)
-            .setSelectionDigest(selectionDigest)
+            .setSelectionDigest(put(SelectionBlob.encode(sampleIds)))
             .setOrigin(origin)
             .build();
     return derive(DeriveSnapshotRequest.newBuilder().setParent(parent).setSelect(select));
   }
 
   /** The snapshot with other labels of {@code parent}'s training samples. */
-  public String relabel(String parent, String labelDigest, String origin) {
+  public String relabel(String parent, int[] labels, String origin) {
     Relabel relabel =
         Relabel.newBuilder()
             .setSplit(ExperimentPlan.TRAIN)
-            .setLabelDigest(labelDigest)
+            .setLabelDigest(put(LabelBlob.encode(labels)))
             .setOrigin(origin)
             .build();
     return derive(DeriveSnapshotRequest.newBuilder().setParent(parent).setRelabel(relabel));
+  }
+
+  private String put(byte[] blob) {
+    return blobs.put(Tenant.current(), blob).toString();
   }
 
   private String derive(DeriveSnapshotRequest.Builder request) {

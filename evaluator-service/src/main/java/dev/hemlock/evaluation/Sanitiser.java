@@ -1,7 +1,5 @@
 package dev.hemlock.evaluation;
 
-import dev.hemlock.common.images.LabelBlob;
-import dev.hemlock.common.images.SelectionBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.Tenant;
@@ -60,14 +58,9 @@ public class Sanitiser {
           IntStream.range(0, ids.length)
               .map(i -> issues[i] ? suspicion.predictedLabels()[i] : judged.labels().given()[i])
               .toArray();
-      return datasets.relabel(spec.getSnapshot(), put(LabelBlob.encode(labels)), origin);
+      return datasets.relabel(spec.getSnapshot(), labels, origin);
     }
     int[] kept = IntStream.range(0, ids.length).filter(i -> !issues[i]).map(i -> ids[i]).toArray();
-    return datasets.select(
-        spec.getSnapshot(), spec.getSplit(), put(SelectionBlob.encode(kept)), origin);
-  }
-
-  private String put(byte[] blob) {
-    return blobs.put(Tenant.current(), blob).toString();
+    return datasets.select(spec.getSnapshot(), spec.getSplit(), kept, origin);
   }
 }

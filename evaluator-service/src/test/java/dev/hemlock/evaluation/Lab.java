@@ -70,7 +70,8 @@ final class Lab implements AutoCloseable {
             .build()
             .start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
-    RemoteDatasets datasets = new RemoteDatasets(MutinyDatasetServiceGrpc.newMutinyStub(channel));
+    RemoteDatasets datasets =
+        new RemoteDatasets(MutinyDatasetServiceGrpc.newMutinyStub(channel), blobs);
     RemotePoisonings poisonings =
         new RemotePoisonings(MutinyPoisonServiceGrpc.newMutinyStub(channel));
     RemoteTrainings trainings =

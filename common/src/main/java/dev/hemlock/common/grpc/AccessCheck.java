@@ -4,6 +4,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.security.AccessTable;
 import dev.hemlock.common.tls.Loopback;
 import dev.hemlock.common.tls.TlsConfig;
+import dev.hemlock.common.tls.TlsDefaults;
 import io.grpc.BindableService;
 import io.grpc.ServerMethodDefinition;
 import io.quarkus.runtime.StartupEvent;
@@ -12,7 +13,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.TreeSet;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -22,8 +22,6 @@ import org.eclipse.microprofile.config.ConfigProvider;
  */
 @Singleton
 public class AccessCheck {
-  private static final List<String> PEERS = List.of("dataset", "poison", "training", "evaluation");
-
   private final TlsConfig tls;
 
   public AccessCheck(TlsConfig tls) {
@@ -31,18 +29,11 @@ public class AccessCheck {
   }
 
   void checkPeers(@Observes @Priority(1) StartupEvent start) {
-    for (String peer : PEERS) {
+    for (String peer : TlsDefaults.PEERS) {
       String key = "quarkus.grpc.clients." + peer + ".host";
       ConfigProvider.getConfig()
           .getOptionalValue(key, String.class)
-          .ifPresent(
-              host ->
-                  Loopback.requireTls(
-                      tls,
-                      tls.certificate().isPresent() && tls.key().isPresent(),
-                      key,
-                      host,
-                      "hemlock.tls.certificate and hemlock.tls.key"));
+          .ifPresent(host -> Loopback.requireCertificate(tls, key, host));
     }
   }
 

@@ -62,12 +62,7 @@ public class Authentication {
               + httpHost
               + "; set hemlock.auth.issuer to your OpenID Connect issuer, or listen on 127.0.0.1");
     }
-    Loopback.requireTls(
-        tls,
-        tls.certificate().isPresent() && tls.key().isPresent(),
-        "quarkus.http.host",
-        httpHost,
-        "hemlock.tls.certificate and hemlock.tls.key");
+    Loopback.requireCertificate(tls, "quarkus.http.host", httpHost);
     config.issuer().ifPresent(issuer -> requireHttps(tls, "hemlock.auth.issuer", issuer));
     config.keys().ifPresent(keys -> requireHttps(tls, "hemlock.auth.keys", keys));
     AuthConfig.Service service = config.service();

@@ -32,4 +32,14 @@ public final class Loopback {
               .formatted(key, host, remedy));
     }
   }
+
+  /** The same for what only a certificate of this process encrypts. */
+  public static void requireCertificate(TlsConfig config, String key, String host) {
+    requireTls(
+        config,
+        config.certificate().isPresent() && config.key().isPresent(),
+        key,
+        host,
+        "hemlock.tls.certificate and hemlock.tls.key");
+  }
 }

@@ -15,7 +15,9 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * the port that it would answer on otherwise, and calls other services the same way.
  */
 public final class TlsDefaults implements ConfigSourceFactory {
-  private static final List<String> PEERS = List.of("dataset", "poison", "training", "evaluation");
+  /** Other services, as {@code quarkus.grpc.clients} names them. */
+  public static final List<String> PEERS = List.of("dataset", "poison", "training", "evaluation");
+
   private static final int BELOW_EVERY_FILE = -200;
 
   @Override

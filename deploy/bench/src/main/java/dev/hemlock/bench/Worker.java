@@ -129,7 +129,7 @@ public final class Worker {
     EvaluateStage stage =
         new EvaluateStage(
             new RemoteTrainings(answers.trainings()),
-            new RemoteDatasets(answers.datasets()),
+            new RemoteDatasets(answers.datasets(), blobs),
             blobs,
             new TorchPredictor(settings));
     EvaluationSpec.Builder spec =

@@ -49,6 +49,8 @@ final class Cluster implements AutoCloseable {
   private final Map<Service, Program> services = new EnumMap<>(Service.class);
   private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
   private final int storePort = Loopback.portOrFree(0);
+  private final Bucket bucket =
+      new Bucket(URI.create("http://127.0.0.1:" + storePort), USER, SECRET);
   private final int storeProxy = Loopback.portOrFree(0);
   private final int brokerPort = Loopback.portOrFree(0);
   private final int brokerProxy = Loopback.portOrFree(0);
@@ -287,7 +289,7 @@ final class Cluster implements AutoCloseable {
 
   /** The store past the proxy. */
   Bucket bucket() {
-    return new Bucket(URI.create("http://127.0.0.1:" + storePort), USER, SECRET);
+    return bucket;
   }
 
   /** Forgets what services keep of blobs on their disks. */

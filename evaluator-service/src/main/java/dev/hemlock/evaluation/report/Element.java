@@ -32,6 +32,14 @@ final class Element {
     return new Element(name).text(text);
   }
 
+  /** A section that is named by its heading. */
+  static Element section(String id, String heading) {
+    return el("section")
+        .with("id", id)
+        .with("aria-labelledby", id + "-heading")
+        .add(el("h2", heading).with("id", id + "-heading"));
+  }
+
   Element with(String attribute, String value) {
     attributes.append(' ').append(attribute).append("=\"");
     escape(value, true, attributes);

@@ -1,6 +1,7 @@
 package dev.hemlock.evaluation.report;
 
 import static dev.hemlock.evaluation.report.Element.el;
+import static dev.hemlock.evaluation.report.Element.section;
 
 import dev.hemlock.evaluation.statistics.PValue;
 import dev.hemlock.proto.evaluation.v1.ExperimentReport;
@@ -110,12 +111,5 @@ public final class JudgementPage {
   private Element data() {
     return section("data", "The true labels")
         .add(new Facts().code("Snapshot", spec.getSnapshot()).element());
-  }
-
-  private static Element section(String id, String heading) {
-    return el("section")
-        .with("id", id)
-        .with("aria-labelledby", id + "-heading")
-        .add(el("h2", heading).with("id", id + "-heading"));
   }
 }

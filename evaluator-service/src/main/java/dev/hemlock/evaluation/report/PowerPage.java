@@ -1,6 +1,7 @@
 package dev.hemlock.evaluation.report;
 
 import static dev.hemlock.evaluation.report.Element.el;
+import static dev.hemlock.evaluation.report.Element.section;
 
 import dev.hemlock.proto.evaluation.v1.DetectionPower;
 import dev.hemlock.proto.evaluation.v1.PowerPoint;
@@ -158,12 +159,5 @@ public final class PowerPage {
 
   private static double meanPower(DetectionPower check) {
     return check.getCurveList().stream().mapToDouble(PowerPoint::getPower).average().orElse(0);
-  }
-
-  private static Element section(String id, String heading) {
-    return el("section")
-        .with("id", id)
-        .with("aria-labelledby", id + "-heading")
-        .add(el("h2", heading).with("id", id + "-heading"));
   }
 }

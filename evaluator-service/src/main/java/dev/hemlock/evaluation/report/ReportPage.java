@@ -267,10 +267,7 @@ public final class ReportPage {
   /** A section that the contents list. */
   private Element section(String id, String heading) {
     contents.add(el("li").add(el("a", heading).with("href", "#" + id)));
-    return el("section")
-        .with("id", id)
-        .with("aria-labelledby", id + "-heading")
-        .add(el("h2", heading).with("id", id + "-heading"));
+    return Element.section(id, heading);
   }
 
   private static String hash(String script) {

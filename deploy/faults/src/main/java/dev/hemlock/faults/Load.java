@@ -18,9 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +54,7 @@ public final class Load {
   /** Exits with 0 if no call failed and no run was lost or doubled. */
   public static void main(String... words) throws Exception {
     int seconds = words.length > 0 ? Integer.parseInt(words[0]) : 60;
-    int runs = words.length > 1 ? Integer.parseInt(words[1]) : 1_000;
+    int runs = words.length > 1 ? Integer.parseInt(words[1]) : 2_000;
     Path root = Path.of(System.getProperty("hemlock.root", ".")).toAbsolutePath().normalize();
     Path directory = Files.createTempDirectory("hemlock-load");
     boolean good;
@@ -84,37 +85,52 @@ public final class Load {
       long ended = cluster.storeRequests();
       oracle.awaitEnd(names, Cluster.PATIENCE);
       Verdict verdict = oracle.judge(names, topics);
-      double training = trainingSeconds(oracle, names);
-      double seconds = drainSeconds(Set.copyOf(names));
       OUT.printf(
-          "%d runs created in %.1f s and drained by %d workers in %.1f s: %d lost, %d doubled, %d"
-              + " wrong%n",
-          runs, creating, WORKERS, seconds, verdict.lost(), verdict.doubled(), verdict.wrong());
-      OUT.printf(
-          "a run: %.0f ms of training, %.0f ms of worker time beside it; store requests: %.1f to"
-              + " create it, %.1f to work on it%n",
-          1e3 * training / runs,
-          1e3 * (WORKERS * seconds - training) / runs,
+          "%d runs created in %.1f s and drained by %d workers: %d lost, %d doubled, %d wrong; store"
+              + " requests a run: %.1f to create it, %.1f to work on it%n",
+          runs,
+          creating,
+          WORKERS,
+          verdict.lost(),
+          verdict.doubled(),
+          verdict.wrong(),
           (double) (created - before) / runs,
           (double) (ended - created) / runs);
+      printHalves(oracle, names);
       verdict.complaints().forEach(OUT::println);
       return all && verdict.lost() + verdict.doubled() + verdict.wrong() == 0;
     }
   }
 
-  /** From the first claim to the last end, by the store's clock. */
-  private double drainSeconds(Set<String> names) throws Exception {
+  /** By the store's clock; in the first half the processes still compile themselves. */
+  private void printHalves(Oracle oracle, List<String> names) throws Exception {
     Map<String, Instant> times = cluster.bucket().times(Run.PREFIX + "trainingRuns/");
-    Instant first = Instant.MAX;
-    Instant last = Instant.MIN;
+    Map<String, Instant> ends = new HashMap<>();
+    Instant begin = Instant.MAX;
     for (Map.Entry<String, Instant> object : times.entrySet()) {
-      if (names.contains(Run.nameOf(object.getKey()))) {
-        Instant time = object.getValue();
-        first = object.getKey().contains("/claims/") && time.isBefore(first) ? time : first;
-        last = object.getKey().endsWith("/terminal") && time.isAfter(last) ? time : last;
+      String name = Run.nameOf(object.getKey());
+      Instant time = object.getValue();
+      if (object.getKey().endsWith("/terminal")) {
+        ends.put(name, time);
+      } else if (object.getKey().contains("/claims/") && names.contains(name)) {
+        begin = time.isBefore(begin) ? time : begin;
       }
     }
-    return Duration.between(first, last).toMillis() / 1e3;
+    List<String> inOrder = names.stream().sorted(Comparator.comparing(ends::get)).toList();
+    int middle = names.size() / 2;
+    for (List<String> half :
+        List.of(inOrder.subList(0, middle), inOrder.subList(middle, names.size()))) {
+      Instant end = ends.get(half.get(half.size() - 1));
+      double seconds = Duration.between(begin, end).toMillis() / 1e3;
+      double training = trainingSeconds(oracle, half);
+      OUT.printf(
+          "%d runs in %.1f s; a run: %.0f ms of training, %.0f ms of worker time beside it%n",
+          half.size(),
+          seconds,
+          1e3 * training / half.size(),
+          1e3 * (WORKERS * seconds - training) / half.size());
+      begin = end;
+    }
   }
 
   private boolean drained() throws Exception {

@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -56,11 +57,11 @@ class Bench:
             with self.up(self.data) as up:
                 self.snapshot.write_text(up("import", "--archive", self.archive, "--json"))
 
-    def prepare(self):
+    def prepare(self, architectures):
         """A run of each architecture, which says how to train it."""
         with self.up(self.data) as up:
             small = json.loads(up("import", "--archive", self.subset, "--json"))["name"]
-            for architecture in ("resnet18", "smallcnn"):
+            for architecture in architectures:
                 run = json.loads(up("train", "--snapshot", small, "--recipe", architecture,
                                     "--epochs", "1", "--json"))
                 run["spec"]["recipe"]["epochs"] = 10_000
@@ -189,9 +190,12 @@ class Bench:
         before = size(store)
         with self.up(self.data) as up:
             name = json.loads(self.snapshot.read_text())["name"]
-            for seed in range(VARIANTS):
+            def poison(seed):
                 up("poison", "--snapshot", name, "--source", "automobile", "--target", "truck",
                    "--ratio", "0.4", "--seed", seed)
+
+            with ThreadPoolExecutor(self.threads) as pool:
+                list(pool.map(poison, range(VARIANTS)))
         after = size(store)
         self.row(f"bytes stored, {VARIANTS} poisoned variants", 1.02, [after / before], after / 1e6,
                  before / 1e6, "MB", lower_is_better=True, versus="one clean")
@@ -310,7 +314,7 @@ def main():
         bench.import_all()
         if "storage" in rows:
             bench.storage_row()
-        bench.prepare()
+        bench.prepare(("resnet18", "smallcnn") if "threads" in rows else ("resnet18",))
         if "train" in rows:
             bench.peak()
             bench.train_rows()

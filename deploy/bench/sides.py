@@ -16,16 +16,19 @@ MALLOC = {"GLIBC_TUNABLES": "glibc.malloc.arena_max=1:glibc.malloc.mmap_threshol
 
 
 class Side:
-    """A process that answers a number of steps with the seconds they took."""
+    """A process that answers a number of steps with the seconds they took, once it has said that it is ready."""
 
     def __init__(self, command, log, environment=None):
         self.log = log
         self.process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=open(log, "w"), text=True, cwd=HERE, env={**os.environ, **(environment or {})})
-        self._answer()
+        self.ready = False
 
     def take(self, steps):
+        if not self.ready:
+            self._answer()
+            self.ready = True
         self.process.stdin.write(f"{steps}\n")
         self.process.stdin.flush()
         answer = [float(number) for number in self._answer().split()]

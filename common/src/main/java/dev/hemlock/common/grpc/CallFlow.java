@@ -94,6 +94,20 @@ final class CallFlow {
     }
   }
 
+  /**
+   * Sends something to the client unless it has reset the stream: the server closes the connection,
+   * under all its other calls, when headers are written to such a stream. It happens on the event
+   * loop, where no reset can come in between.
+   */
+  void send(Runnable sending) {
+    onEventLoop(
+        () -> {
+          if (!gone) {
+            sending.run();
+          }
+        });
+  }
+
   private void onEventLoop(Runnable action) {
     if (eventLoop == null) {
       action.run();

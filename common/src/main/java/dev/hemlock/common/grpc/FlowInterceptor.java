@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Lets {@link GrpcCalls} feel how fast the client is, and ends calls whose connection was lost.
  * Quarkus itself takes request messages and response messages without bound, whatever the other
- * side's pace.
+ * side's pace, and writes answers to streams that are gone.
  */
 @Singleton
 @GlobalInterceptor
@@ -34,9 +34,22 @@ public class FlowInterceptor implements ServerInterceptor {
           }
 
           @Override
+          public void sendHeaders(Metadata responseHeaders) {
+            flow.send(() -> super.sendHeaders(responseHeaders));
+          }
+
+          @Override
+          public void sendMessage(P message) {
+            flow.send(() -> super.sendMessage(message));
+          }
+
+          @Override
           public void close(Status status, Metadata trailers) {
-            over.set(true);
-            super.close(status, trailers);
+            flow.send(
+                () -> {
+                  over.set(true);
+                  super.close(status, trailers);
+                });
           }
         };
     Context context = Context.current().withValue(CallFlow.KEY, flow);

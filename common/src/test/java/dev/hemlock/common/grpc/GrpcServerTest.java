@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
@@ -27,6 +28,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +51,8 @@ class GrpcServerTest {
   private final AtomicInteger received = new AtomicInteger();
   private final Semaphore mayRead = new Semaphore(0);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<Snapshot> late = new CompletableFuture<>();
+  private final CompletableFuture<Snapshot> other = new CompletableFuture<>();
   private LoopbackServer server;
   private ManagedChannel channel;
 
@@ -145,6 +150,29 @@ class GrpcServerTest {
     IntStream.range(1, MESSAGES).forEach(i -> messages.next());
     assertThat(messages.hasNext()).isFalse();
     assertThat(emitted.get()).isEqualTo(MESSAGES);
+  }
+
+  /** The client's reset comes before, between or after the parts of the answer. */
+  @RepeatedTest(20)
+  void anAnswerThatComesTooLateBreaksNoOtherCall() throws Exception {
+    // Given
+    ListenableFuture<Snapshot> waiting =
+        DatasetServiceGrpc.newFutureStub(channel)
+            .getSnapshot(get("snapshots/sha256:" + "c".repeat(64)));
+    assertThatThrownBy(
+            () ->
+                blocking()
+                    .withDeadlineAfter(100, TimeUnit.MILLISECONDS)
+                    .getSnapshot(get("snapshots/sha256:" + "b".repeat(64))))
+        .hasMessageContaining("DEADLINE_EXCEEDED");
+
+    // When
+    late.complete(Snapshot.getDefaultInstance());
+    assertThat(blocking().getSnapshot(get(NAME)).getName()).isEqualTo(NAME);
+    other.complete(Snapshot.newBuilder().setName(NAME).build());
+
+    // Then
+    assertThat(waiting.get(10, TimeUnit.SECONDS).getName()).isEqualTo(NAME);
   }
 
   @Test
@@ -270,6 +298,12 @@ class GrpcServerTest {
   private final class Datasets extends MutinyDatasetServiceGrpc.DatasetServiceImplBase {
     @Override
     public Uni<Snapshot> getSnapshot(GetSnapshotRequest request) {
+      if (request.getName().endsWith("b")) {
+        return Uni.createFrom().completionStage(late);
+      }
+      if (request.getName().endsWith("c")) {
+        return Uni.createFrom().completionStage(other);
+      }
       return GrpcCalls.onWorker(
           () -> {
             if (request.getName().endsWith("f")) {

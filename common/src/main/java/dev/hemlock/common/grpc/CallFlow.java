@@ -102,7 +102,7 @@ final class CallFlow {
   void send(Runnable sending) {
     onEventLoop(
         () -> {
-          if (!gone) {
+          if (!gone && !call.isCancelled()) {
             sending.run();
           }
         });

@@ -102,8 +102,16 @@ public final class Ledger {
     store.overwrite(keys.heartbeat(name, epoch), heartbeat.toBytes());
   }
 
+  /** The last sign of life; a damaged one is none. */
   public Optional<Heartbeat> heartbeat(String name, int epoch) {
-    return store.read(keys.heartbeat(name, epoch)).map(Heartbeat::parse);
+    try {
+      return store.read(keys.heartbeat(name, epoch)).map(Heartbeat::parse);
+    } catch (HemlockException e) {
+      if (e.retryable()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   public void giveUp(String name, int epoch, Attempt attempt) {

@@ -69,7 +69,7 @@ public final class Runs {
     } else if (known.get().ended() && !succeeded(ledger, known.get())) {
       reopen(ledger, known.get(), known.get().tryNumber() + 1);
     } else {
-      if (known.get().claims().isEmpty() && !known.get().ended()) {
+      if (!known.get().ended() && ledger.claim(known.get()).isEmpty()) {
         // Whoever asked first may have stood still for so long that the sweepers dropped its
         // marker.
         ledger.mark(name, known.get().tryNumber());
@@ -179,8 +179,9 @@ public final class Runs {
     Terminal ended = ledger.end(run.name(), run.tryNumber(), terminal);
     try {
       events.ended(ledger.stage(), run.name(), run.tryNumber(), ended);
-      if (run.epoch() > 0) {
-        // What a worker has let go of may still hold something elsewhere; the next one ends that.
+      if (look(ledger, run.name()).epoch() > 0) {
+        // What a worker has let go of, or has claimed in this moment, may still hold something
+        // elsewhere; the next one ends that.
         bell.ring(ledger.stage(), run.name());
       } else {
         ledger.unmark(run.name(), run.tryNumber());

@@ -94,19 +94,17 @@ public final class Garbage {
     if (!store.create(mark, UUID.randomUUID().toString().getBytes(ISO_8859_1))) {
       return false;
     }
-    try {
-      boolean old =
-          store
-              .find(blob.key())
-              .filter(now -> now.lastModified().isBefore(found.before()))
-              .isPresent();
-      if (old) {
-        store.delete(blob.key());
-      }
-      return old;
-    } finally {
-      store.delete(mark);
+    boolean old =
+        store
+            .find(blob.key())
+            .filter(now -> now.lastModified().isBefore(found.before()))
+            .isPresent();
+    if (old) {
+      store.delete(blob.key());
     }
+    // Not if one of these fails: a deletion that gave no answer may still happen, under the mark.
+    store.delete(mark);
+    return old;
   }
 
   /**

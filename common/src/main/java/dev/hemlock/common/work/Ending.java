@@ -67,6 +67,20 @@ final class Ending {
         .log("run ended");
   }
 
+  /** Lets go of what was asked for or saved while somebody else ended the try. */
+  void overtaken(RunFold run) throws InterruptedException {
+    patience.untilAvailable(
+        () -> {
+          RunFold now = ledger.look(run.name()).orElseThrow();
+          if (now.result()) {
+            deleteCheckpoints(run.name());
+          } else if (now.ended()) {
+            told(run.name(), () -> abandoned(run));
+          }
+          return true;
+        });
+  }
+
   /** Tells the stage; what it gets wrong must not keep the run from ending. */
   private static void told(String name, Runnable telling) {
     try {
@@ -90,6 +104,9 @@ final class Ending {
     try {
       LedgerCheckpoints.deleteAll(store, ledger, name);
     } catch (HemlockException e) {
+      if (e.retryable()) {
+        throw e;
+      }
       log.atWarn()
           .addKeyValue("run", name)
           .addKeyValue("error", e.getMessage())

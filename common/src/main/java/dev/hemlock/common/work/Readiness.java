@@ -7,7 +7,10 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** Ready when the store and the broker answer and the process doesn't shut down. */
+/**
+ * Ready from the first time that store and broker have answered until the process shuts down. When
+ * one of them is away later, so it is for all processes: the service goes on and says what it lacks.
+ */
 @org.eclipse.microprofile.health.Readiness
 @Singleton
 public class Readiness implements HealthCheck {
@@ -16,6 +19,7 @@ public class Readiness implements HealthCheck {
   private final ObjectStore store;
   private final KafkaTopics topics;
   private final WorkRuntime work;
+  private volatile boolean begun;
 
   public Readiness(ObjectStore store, KafkaTopics topics, WorkRuntime work) {
     this.store = store;
@@ -30,8 +34,9 @@ public class Readiness implements HealthCheck {
     }
     boolean storeAnswers = storeAnswers();
     boolean brokerAnswers = topics.reachable();
+    begun |= storeAnswers && brokerAnswers;
     return HealthCheckResponse.named(NAME)
-        .status(storeAnswers && brokerAnswers)
+        .status(begun)
         .withData("store", storeAnswers)
         .withData("broker", brokerAnswers)
         .build();

@@ -106,7 +106,7 @@ public final class StageRuntime implements AutoCloseable {
           Worker worker = workers.apply(tenant);
           return new TenantWork(
               worker,
-              new Sweeper(worker.ledger(), bell),
+              new Sweeper(worker.ledger(), bell, worker.events()),
               new WorkerList(worker.ledger()),
               new AtomicInteger());
         });
@@ -140,10 +140,21 @@ public final class StageRuntime implements AutoCloseable {
   }
 
   private void forEachTenant(String otherwise, Consumer<TenantWork> task) {
+    unless(
+        otherwise,
+        () ->
+            tenants
+                .get()
+                .forEach(
+                    tenant ->
+                        unless(
+                            otherwise, () -> Tenant.run(tenant, () -> task.accept(of(tenant))))));
+  }
+
+  /** What fails for one tenant is put off for that one alone. */
+  private static void unless(String otherwise, Runnable task) {
     try {
-      for (String tenant : tenants.get()) {
-        Tenant.run(tenant, () -> task.accept(of(tenant)));
-      }
+      task.run();
     } catch (HemlockException e) {
       log.atWarn().addKeyValue("error", e.getMessage()).log(otherwise);
     }

@@ -3,6 +3,7 @@ package dev.hemlock.common.work;
 import dev.hemlock.common.events.Doorbell;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.Ledger.Pending;
+import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunFold;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,20 +24,22 @@ final class Sweeper {
 
   private final Ledger ledger;
   private final Doorbell bell;
+  private final RunEvents events;
   private final LongSupplier nanos;
   private Map<Pending, Long> orphans = Map.of();
-  private Map<Pending, Sighting> known = Map.of();
+  private volatile Map<Pending, Sighting> known = Map.of();
   private volatile int backlog;
   private volatile int queued;
   private volatile int stalled;
 
-  Sweeper(Ledger ledger, Doorbell bell) {
-    this(ledger, bell, System::nanoTime);
+  Sweeper(Ledger ledger, Doorbell bell, RunEvents events) {
+    this(ledger, bell, events, System::nanoTime);
   }
 
-  Sweeper(Ledger ledger, Doorbell bell, LongSupplier nanos) {
+  Sweeper(Ledger ledger, Doorbell bell, RunEvents events, LongSupplier nanos) {
     this.ledger = ledger;
     this.bell = bell;
+    this.events = events;
     this.nanos = nanos;
   }
 
@@ -65,7 +68,7 @@ final class Sweeper {
   }
 
   /** Whether a run looks as it did at the last two sweeps that looked at it. */
-  synchronized boolean still(Pending pending, RunFold run) {
+  boolean still(Pending pending, RunFold run) {
     Sighting last = known.get(pending);
     return last != null && last.still() && last.life().equals(Life.of(run));
   }
@@ -104,6 +107,12 @@ final class Sweeper {
     }
     RunFold run = found.get();
     if (run.tryNumber() > pending.tryNumber()) {
+      // Whoever ended that try may have died before telling of it.
+      events.ended(
+          ledger.stage(),
+          pending.name(),
+          pending.tryNumber(),
+          ledger.terminal(pending.name(), pending.tryNumber()));
       ledger.unmark(pending.name(), pending.tryNumber());
       return Optional.empty();
     }

@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -33,7 +32,8 @@ import java.util.stream.Stream;
 /** Starts and stops, with the application, the work on every {@link Stage} bean. */
 @Singleton
 public class WorkRuntime {
-  private static final int TIMER_THREADS = 2;
+  private static final int LEAST_TIMER_THREADS = 2;
+  private static final int MOST_TIMER_THREADS = 32;
   private static final int TENANTS_A_PAGE = 1000;
   private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -48,7 +48,7 @@ public class WorkRuntime {
   private final WorkConfig work;
   private final WorkerConfig worker;
   private final List<StageRuntime> runtimes = new ArrayList<>();
-  private final ScheduledExecutorService timer;
+  private final ScheduledThreadPoolExecutor timer;
   private volatile boolean shuttingDown;
 
   public WorkRuntime(
@@ -75,10 +75,10 @@ public class WorkRuntime {
     this.timer = timer();
   }
 
-  private static ScheduledExecutorService timer() {
+  private static ScheduledThreadPoolExecutor timer() {
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
-            TIMER_THREADS,
+            LEAST_TIMER_THREADS,
             task -> {
               Thread thread = new Thread(task, "hemlock-heartbeat");
               thread.setDaemon(true);
@@ -91,6 +91,9 @@ public class WorkRuntime {
   void start(@Observes StartupEvent event) {
     feed.start();
     stages.stream().map(this::runtime).forEach(runtimes::add);
+    // A slow store must not make the beats of one claim wait for those of another.
+    int claims = stages.stream().mapToInt(stage -> limits(stage).concurrency()).sum();
+    timer.setCorePoolSize(Math.max(LEAST_TIMER_THREADS, Math.min(MOST_TIMER_THREADS, claims)));
     Thread tending = new Thread(this::tend, "hemlock-topics");
     tending.setDaemon(true);
     tending.start();
@@ -104,7 +107,7 @@ public class WorkRuntime {
                 host(),
                 ProcessHandle.current().pid(),
                 UUID.randomUUID().toString().substring(0, 8));
-    WorkConfig.StageConfig limits = work.stages().get(stage.name());
+    WorkConfig.StageConfig limits = limits(stage);
     Function<String, Worker> workers =
         tenant ->
             new Worker(
@@ -124,6 +127,10 @@ public class WorkRuntime {
       gauges(stage.name(), runtime, meters.get());
     }
     return runtime;
+  }
+
+  private WorkConfig.StageConfig limits(Stage stage) {
+    return work.stages().get(stage.name());
   }
 
   /** Whoever has anything in the store. */

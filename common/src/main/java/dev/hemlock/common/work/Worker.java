@@ -107,6 +107,11 @@ public final class Worker {
     return ledger;
   }
 
+  /** How it tells of what it works on. */
+  RunEvents events() {
+    return events;
+  }
+
   /** How many pieces of work are in hand. */
   public int running() {
     return inHand.size();
@@ -362,6 +367,9 @@ public final class Worker {
       ledger.giveUp(run.name(), session.epoch(), new Attempt(cause, why.getMessage()));
     } catch (HemlockException e) {
       log.atWarn().addKeyValue("run", run.name()).setCause(e).log("hand-back not recorded");
+    }
+    if (!handedBack) {
+      ending.overtaken(run);
     }
     return !handedBack;
   }

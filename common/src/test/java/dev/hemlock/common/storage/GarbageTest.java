@@ -69,6 +69,34 @@ class GarbageTest {
   }
 
   @Test
+  void leavesItsMarkOnABlobWhoseDeletionGaveNoAnswer() {
+    // Given
+    Digest lost = put(store, "lost");
+    days(2);
+    Garbage.Found found = garbage().find(TENANT, DAY);
+    AtomicInteger looks = new AtomicInteger();
+    ObjectStore silent =
+        new CountingStore(
+            store,
+            key -> {
+              if (key.equals(BlobStore.key(TENANT, lost)) && looks.incrementAndGet() == 2) {
+                throw HemlockException.unavailable("The store gave no answer");
+              }
+            });
+
+    // When
+    assertThatThrownBy(() -> new Garbage(silent).delete(TENANT, found))
+        .hasMessage("The store gave no answer");
+
+    // Then
+    assertThat(store.list(TENANT + "/collections/marks/"))
+        .extracting(StoredObject::key)
+        .singleElement()
+        .asString()
+        .endsWith(lost.hex());
+  }
+
+  @Test
   void stopsAtADamagedRoot() {
     put(store, "lost");
     store.create(TENANT + "/runs/x/result", HELLO);

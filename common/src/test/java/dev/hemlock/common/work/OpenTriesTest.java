@@ -8,6 +8,7 @@ import dev.hemlock.common.ledger.Attempt;
 import dev.hemlock.common.ledger.Claim;
 import dev.hemlock.common.ledger.Heartbeat;
 import dev.hemlock.common.ledger.Ledger;
+import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.proto.run.v1.OpenTry;
@@ -22,10 +23,11 @@ class OpenTriesTest {
   private static final byte[] SPEC = "{\"seed\":1}".getBytes(UTF_8);
 
   private final InMemoryObjectStore store = new InMemoryObjectStore();
-  private final LocalWork local = new LocalWork(store, new RecordingPublisher());
+  private final RecordingPublisher events = new RecordingPublisher();
+  private final LocalWork local = new LocalWork(store, events);
   private final Ledger ledger = local.ledger("trainingRuns", "train");
   private final Runs runs = local.runs("trainingRuns", "train");
-  private final Sweeper sweeper = new Sweeper(ledger, (stage, run) -> {});
+  private final Sweeper sweeper = new Sweeper(ledger, (stage, run) -> {}, new RunEvents(events));
   private final String name = ledger.name(SPEC);
 
   @AfterEach

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.events.Doorbell;
 import dev.hemlock.common.events.EventPublisher;
 import dev.hemlock.common.events.RecordingPublisher;
 import dev.hemlock.common.events.Topics;
@@ -365,6 +366,79 @@ class WorkerTest {
 
     assertThat(first.get()).isTrue();
     assertThat(state()).isEqualTo(RunState.RUN_STATE_RUNNING);
+  }
+
+  @Test
+  void workThatWasCancelledWhileItWasClaimedIsLetGoOf() throws Exception {
+    FakeStage stage =
+        stage(
+            work -> {
+              ledger.end(name, 1, Terminal.cancelled());
+              ledger.unmark(name, 1);
+              while (true) {
+                work.checkpoint();
+                TimeUnit.MILLISECONDS.sleep(1);
+              }
+            });
+    runs.create(SPEC, "");
+
+    local.worker(stage).handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_CANCELLED);
+    assertThat(stage.abandoned()).containsExactly(name);
+  }
+
+  @Test
+  void aDamagedHeartbeatIsNoSignOfLife() throws Exception {
+    runs.create(SPEC, "");
+    claim(1);
+    ledger.beat(name, 1, new Heartbeat(1, 0, Optional.empty()));
+    memory.list("").stream()
+        .filter(object -> object.key().contains("/heartbeat/"))
+        .forEach(object -> memory.overwrite(object.key(), "damaged".getBytes(UTF_8)));
+
+    worker(Work::spec).handle(name);
+
+    assertThat(state()).isEqualTo(RunState.RUN_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void checkpointsGoEvenIfTheStoreWasAwayWhenTheirRunEnded() throws Exception {
+    // Given
+    AtomicInteger refusals = new AtomicInteger();
+    CountingStore away =
+        new CountingStore(
+            memory,
+            key -> {
+              if (key.contains("/checkpoints/")
+                  && ledger.look(name).orElseThrow().ended()
+                  && refusals.incrementAndGet() < 3) {
+                throw HemlockException.unavailable("The store is away");
+              }
+            });
+    Worker worker =
+        new Worker(
+            stage(
+                work -> {
+                  save(work, 1);
+                  return work.spec();
+                }),
+            new Ledger(away, "default", KIND, STAGE),
+            away,
+            events,
+            LocalWork.FAST,
+            timer,
+            () -> false,
+            "worker");
+    runs.create(SPEC, "");
+
+    // When
+    worker.handle(name);
+
+    // Then
+    assertThat(refusals).hasValueGreaterThan(2);
+    assertThat(memory.list(ledger.checkpoints(name))).isEmpty();
+    assertThat(ledger.pending()).isEmpty();
   }
 
   @Test
@@ -834,11 +908,42 @@ class WorkerTest {
     }
   }
 
+  private Sweeper sweeper(Doorbell bell) {
+    return new Sweeper(ledger, bell, new RunEvents(events));
+  }
+
+  @Test
+  void sweeperTellsTheEndOfATryWhoseWorkerDiedBeforeTelling() {
+    runs.create(SPEC, "");
+    ledger.end(name, 1, Terminal.failed(HemlockException.dataLoss("Blob x is damaged.")));
+    runs.create(SPEC, "");
+
+    sweeper((stage, run) -> {}).sweep();
+
+    assertThat(events.ids(Topics.EVENTS)).contains(name + "/1/FAILED");
+    assertThat(events.ids(Topics.DEAD_LETTERS)).containsExactly(name + "/1/dead");
+    assertThat(ledger.pending()).extracting(Ledger.Pending::tryNumber).containsExactly(2);
+  }
+
+  @Test
+  void askingAgainMarksATryWhoseMarkerWasLostAlsoAfterATryThatWasClaimed() {
+    runs.create(SPEC, "");
+    claim(1);
+    ledger.end(name, 1, Terminal.cancelled());
+    runs.create(SPEC, "");
+    ledger.unmark(name, 1);
+    ledger.unmark(name, 2);
+
+    runs.create(SPEC, "");
+
+    assertThat(ledger.pending()).extracting(Ledger.Pending::tryNumber).containsExactly(2);
+  }
+
   @Test
   void sweeperRingsForARunWithoutSignsOfLifeEverMoreSeldomly() {
     runs.create(SPEC, "");
     AtomicInteger rings = new AtomicInteger();
-    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> rings.incrementAndGet());
+    Sweeper sweeper = sweeper((stage, run) -> rings.incrementAndGet());
 
     List<Integer> after =
         IntStream.range(0, 9)
@@ -860,7 +965,7 @@ class WorkerTest {
     claim(1);
     runs.create("{}".getBytes(UTF_8), "");
     List<String> rung = new ArrayList<>();
-    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> rung.add(run));
+    Sweeper sweeper = sweeper((stage, run) -> rung.add(run));
 
     sweeper.ringForAll();
 
@@ -871,7 +976,7 @@ class WorkerTest {
   void sweeperForgetsAMarkerWithoutARunAfterTenMinutesOfItsOwnClockWhateverTheTimeOfDay() {
     // Given
     AtomicLong nanos = new AtomicLong();
-    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> {}, nanos::get);
+    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> {}, new RunEvents(events), nanos::get);
     runs.create(SPEC, "");
     memory.delete("default/runs/" + name + "/spec");
 
@@ -893,7 +998,7 @@ class WorkerTest {
     runs.create(SPEC, "");
     claim(1);
     AtomicInteger rings = new AtomicInteger();
-    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> rings.incrementAndGet());
+    Sweeper sweeper = sweeper((stage, run) -> rings.incrementAndGet());
 
     for (int sweep = 1; sweep <= 5; sweep++) {
       ledger.beat(name, 1, new Heartbeat(sweep, 0, Optional.empty()));

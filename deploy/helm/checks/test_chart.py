@@ -107,6 +107,8 @@ def test_the_readme_is_generated():
     ({"podSecurity": {"privileged": True}}, "privileged"),
     ({"networkPolicy": {"clients": [{}]}}, "clients"),
     ({"networkPolicy": {"dns": {"ports": [0]}}}, "ports"),
+    ({"networkPolicy": {"others": [{"ports": [4317]}]}}, "others"),
+    ({"networkPolicy": {"others": [{"to": [], "ports": [4317]}]}}, "others"),
     ({"metrics": {"serviceMonitor": {"interval": "often"}}}, "interval"),
 ])
 def test_refuses_values(values, message):
@@ -434,6 +436,15 @@ def test_the_way_out_leads_to_names_store_brokers_issuer_and_services(plain):
 def test_the_stores_port_is_that_of_its_address(endpoint, port):
     rules = Network(Rendered({"storage": {"endpoint": endpoint}})).rules("dataset", "Egress")
     assert rules[1]["ports"] == [{"port": port, "protocol": "TCP"}]
+
+
+def test_more_ways_out_are_open_once_they_are_named(plain):
+    collector = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "tracing"}}}
+    wider = Network(Rendered({"networkPolicy": {"others": [{"to": [collector], "ports": [4317]}]}}))
+    for component in ALL:
+        before, after = Network(plain).rules(component, "Egress"), wider.rules(component, "Egress")
+        assert [rule for rule in after if rule not in before] == [
+            {"to": [collector], "ports": [{"port": 4317, "protocol": "TCP"}]}]
 
 
 def test_secure_names_every_peer():

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What the dataset service may read, and how much. */
 @ConfigMapping(prefix = "hemlock.dataset")
@@ -52,6 +53,16 @@ public interface DatasetConfig {
     /** Bytes of all images together, decoded and resized: 32 GiB. */
     @WithDefault("34359738368")
     long decodedBytes();
+  }
+
+  /** What one tenant may hold. */
+  QuotaConfig quota();
+
+  /** See {@link StorageQuota}. */
+  interface QuotaConfig {
+
+    /** Bytes of a tenant's blobs beyond which imports are refused. Unset: any number. */
+    OptionalLong storedBytes();
   }
 
   /** Whose approvals count. */

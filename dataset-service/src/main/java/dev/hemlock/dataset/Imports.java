@@ -48,6 +48,7 @@ public class Imports {
   private final BlobStore blobs;
   private final SnapshotDocuments documents;
   private final Limits limits;
+  private final StorageQuota quota;
   private final Optional<Path> tempDir;
   private final Semaphore slots;
 
@@ -57,6 +58,7 @@ public class Imports {
     this.blobs = blobs;
     this.documents = documents;
     this.limits = config.toLimits();
+    this.quota = new StorageQuota(config.quota().storedBytes(), blobs);
     this.tempDir = config.tempDir();
     this.slots = new Semaphore(config.concurrentImports(), true);
   }
@@ -161,6 +163,7 @@ public class Imports {
     try (Scratch scratch = new Scratch(directory, shape, counts)) {
       dataset.readPixels(scratch, () -> progress.accept(scratch.images()));
       scratch.requireComplete();
+      quota.require(tenant, scratch.bytes(), () -> scratch.bytes(file -> isStored(tenant, file)));
       List<List<Digest>> shards =
           storeShards(tenant, scratch, counts.length, () -> progress.accept(scratch.images()));
       List<Split> splits = new ArrayList<>();
@@ -187,6 +190,10 @@ public class Imports {
           .log("data set imported");
       return named;
     }
+  }
+
+  private boolean isStored(String tenant, Path file) {
+    return blobs.exists(tenant, Digest.of(file));
   }
 
   private List<List<Digest>> storeShards(

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Decoded images on the local disk, each at its place, until all are there and whole shards can be
@@ -98,6 +100,22 @@ final class Scratch implements PixelSink, AutoCloseable {
   /** Shards of a split. */
   int shards(int split) {
     return (counts[split] + shape.imagesPerShard() - 1) / shape.imagesPerShard();
+  }
+
+  /** Bytes of all shards. */
+  long bytes() {
+    return IntStream.of(counts).mapToLong(count -> (long) count * shape.stride()).sum();
+  }
+
+  /** Bytes of the shards that are not left out. */
+  long bytes(Predicate<Path> leftOut) {
+    long bytes = 0;
+    for (int split = 0; split < counts.length; split++) {
+      for (int number = 0; number < shards(split); number++) {
+        bytes += shard(split, number, file -> leftOut.test(file) ? 0L : file.toFile().length());
+      }
+    }
+    return bytes;
   }
 
   /**

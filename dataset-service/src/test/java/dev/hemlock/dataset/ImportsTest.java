@@ -314,6 +314,33 @@ class ImportsTest {
   }
 
   @Test
+  void keepsATenantWithinItsBytesAndAnswersForWhatIsThere() {
+    byte[] small = Archives.zip(Pictures.folder(2, 3));
+    byte[] large = Archives.zip(Pictures.folder(6, 3));
+    Workbench bounded =
+        new Workbench(directory, Map.of("hemlock.dataset.quota.stored-bytes", "1000"));
+    NamedSnapshot first = bounded.upload(small);
+    List<String> before = bounded.residue();
+
+    // When 8 images of 90 bytes, and 8 bytes of labels of both splits, are there
+    assertThatThrownBy(() -> bounded.upload(large))
+        .isInstanceOfSatisfying(
+            HemlockException.class,
+            refusal -> {
+              assertThat(refusal.reason()).isEqualTo(Reason.RESOURCE_EXHAUSTED);
+              assertThat(refusal)
+                  .hasMessage(
+                      "The tenant default stores 728 bytes, and this import would add 2160;"
+                          + " hemlock.dataset.quota.stored-bytes allows 1000. Import less, or"
+                          + " collect what nothing needs (hemlock gc --delete).");
+            });
+
+    // Then
+    assertThat(bounded.residue()).isEqualTo(before);
+    assertThat(bounded.upload(small).name()).isEqualTo(first.name());
+  }
+
+  @Test
   void leavesNothingWhenStopped() {
     byte[] archive = Archives.zip(Pictures.folder(20, 3));
 

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -76,7 +77,8 @@ final class Lab implements AutoCloseable {
         new RemotePoisonings(MutinyPoisonServiceGrpc.newMutinyStub(channel));
     RemoteTrainings trainings =
         new RemoteTrainings(MutinyTrainingServiceGrpc.newMutinyStub(channel));
-    RunsFactory runs = new RunsFactory(store, publisher(), this::ring, feed);
+    RunsFactory runs =
+        new RunsFactory(store, publisher(), this::ring, feed, stage -> OptionalInt.empty());
     interests = new Interests(store);
     evaluations = new Evaluations(runs, trainings, datasets);
     detections = new Detections(runs, datasets, trainings, poisonings, blobs);

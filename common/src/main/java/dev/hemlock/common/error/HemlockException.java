@@ -64,6 +64,10 @@ public final class HemlockException extends RuntimeException {
     return new HemlockException(Reason.RESOURCE_EXHAUSTED, message);
   }
 
+  public static HemlockException throttled(String message) {
+    return new HemlockException(Reason.THROTTLED, message);
+  }
+
   public static HemlockException dataLoss(String message) {
     return new HemlockException(Reason.DATA_LOSS, message);
   }

@@ -12,6 +12,8 @@ public enum Reason {
   FAILED_PRECONDITION(false),
   /** A limit was passed. */
   RESOURCE_EXHAUSTED(false),
+  /** A caller or a tenant has as much under way as it may; try again when some of it has ended. */
+  THROTTLED(true),
   /** Who calls isn't known. */
   UNAUTHENTICATED(false),
   /** The caller may not do this. */

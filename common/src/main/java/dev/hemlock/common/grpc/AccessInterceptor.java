@@ -7,11 +7,13 @@ import dev.hemlock.common.security.AccessTable.Rule;
 import dev.hemlock.common.security.AuditLog;
 import dev.hemlock.common.security.Authentication;
 import dev.hemlock.common.security.Caller;
+import dev.hemlock.common.security.Role;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.tls.TlsConfig;
 import dev.hemlock.common.tls.TlsConfig.ClientCertificates;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -20,8 +22,8 @@ import io.grpc.Status;
 import io.quarkus.grpc.GlobalInterceptor;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.spi.Prioritized;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -36,22 +38,21 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
   /** Outside of everything else of ours. */
   private static final int PRIORITY = 1000;
 
-  private final AccessTable table;
+  private static final int CALLS_BY_TOKEN = 128;
+
+  private final AccessTable table = AccessTable.load();
   private final Authentication authentication;
   private final boolean needsCertificate;
+  private final OpenCalls calls;
 
-  @Inject
-  public AccessInterceptor(Authentication authentication, TlsConfig tls) {
-    this(
-        AccessTable.load(),
-        authentication,
-        tls.clientCertificates() == ClientCertificates.REQUIRED);
-  }
-
-  AccessInterceptor(AccessTable table, Authentication authentication, boolean needsCertificate) {
-    this.table = table;
+  public AccessInterceptor(Authentication authentication, TlsConfig tls, LimitsConfig limits) {
     this.authentication = authentication;
-    this.needsCertificate = needsCertificate;
+    this.needsCertificate = tls.clientCertificates() == ClientCertificates.REQUIRED;
+    this.calls =
+        new OpenCalls(
+            limits
+                .callsPerCaller()
+                .orElse(authentication.required() ? CALLS_BY_TOKEN : Integer.MAX_VALUE));
   }
 
   @Override
@@ -72,7 +73,7 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
       requireCertificate();
       caller = Optional.of(authentication.caller(headers));
       caller.get().require(rpc, rule.roles());
-      return start(rule, caller.get(), new Audited<>(call, caller.get(), rpc, rule), headers, next);
+      return start(rule, caller.get(), audited(call, caller.get(), rpc, rule), headers, next);
     } catch (HemlockException e) {
       AuditLog.write(caller, rpc, Optional.empty(), e.reason().name());
       ErrorMapper.close(call, GrpcErrors.toStatusException(e));
@@ -100,6 +101,28 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
     } catch (SSLPeerUnverifiedException e) {
       return false;
     }
+  }
+
+  private <Q, P> Audited<Q, P> audited(
+      ServerCall<Q, P> call, Caller caller, String rpc, Rule rule) {
+    // What services ask of each other is bounded by the work they take.
+    Runnable over =
+        caller.roles().contains(Role.SERVICE) && authentication.required()
+            ? () -> {}
+            : calls.begin(who(call, caller));
+    // A call whose connection is lost is neither closed nor cancelled.
+    ConnectionWatch.current().ifPresent(request -> request.addEndHandler(ended -> over.run()));
+    return new Audited<>(call, caller, rpc, rule, over);
+  }
+
+  private String who(ServerCall<?, ?> call, Caller caller) {
+    if (authentication.required()) {
+      return caller.subject() + " of " + caller.tenant();
+    }
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+            instanceof InetSocketAddress peer
+        ? peer.getHostString()
+        : caller.subject();
   }
 
   private static <Q, P> ServerCall.Listener<Q> start(
@@ -167,14 +190,16 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
     private final Caller caller;
     private final String rpc;
     private final Rule rule;
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final Runnable over;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Optional<String> resource = Optional.empty();
 
-    Audited(ServerCall<Q, P> call, Caller caller, String rpc, Rule rule) {
+    Audited(ServerCall<Q, P> call, Caller caller, String rpc, Rule rule, Runnable over) {
       super(call);
       this.caller = caller;
       this.rpc = rpc;
       this.rule = rule;
+      this.over = over;
     }
 
     void received(Q message) {
@@ -198,7 +223,8 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
     }
 
     void ended(String outcome) {
-      if (over.compareAndSet(false, true)
+      over.run();
+      if (ended.compareAndSet(false, true)
           && (rule.privileged() || outcome.equals(Status.Code.PERMISSION_DENIED.name()))) {
         AuditLog.write(Optional.of(caller), rpc, resource, outcome);
       }

@@ -1,10 +1,15 @@
 package dev.hemlock.common.grpc;
 
+import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
 import io.grpc.Context;
 import io.grpc.ServerCall;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** How fast the two sides of one call are. */
 final class CallFlow {
@@ -16,14 +21,24 @@ final class CallFlow {
   private static final long LOOK_AGAIN_MILLIS = 500;
 
   private final ServerCall<?, ?> call;
+  private final Duration idle;
   private final io.vertx.core.Context eventLoop;
   private volatile boolean gone;
+  private volatile boolean complete;
+  private volatile OptionalLong timer = OptionalLong.empty();
+  private volatile long lastReceived = System.nanoTime();
   private boolean paced;
   private int waiting;
   private int withheld;
 
-  CallFlow(ServerCall<?, ?> call) {
+  /**
+   * A call.
+   *
+   * @param idle how long the client may send nothing, or take nothing, when it is its turn
+   */
+  CallFlow(ServerCall<?, ?> call, Duration idle) {
     this.call = call;
+    this.idle = idle;
     this.eventLoop = Vertx.currentContext();
   }
 
@@ -34,6 +49,62 @@ final class CallFlow {
 
   synchronized void received() {
     waiting++;
+    lastReceived = System.nanoTime();
+  }
+
+  /** Ends the call if the client sends nothing for too long before its request is complete. */
+  void watch(Consumer<HemlockException> end) {
+    if (eventLoop != null) {
+      lookIn(idle.toNanos(), end);
+    }
+  }
+
+  private void lookIn(long nanos, Consumer<HemlockException> end) {
+    long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+    timer = OptionalLong.of(eventLoop.owner().setTimer(millis, due -> look(end)));
+  }
+
+  private void look(Consumer<HemlockException> end) {
+    if (complete) {
+      return;
+    }
+    long left = held() ? idle.toNanos() : idle.toNanos() - (System.nanoTime() - lastReceived);
+    if (left > 0) {
+      lookIn(left, end);
+    } else {
+      end.accept(tooIdle("sent nothing", "before its request was complete"));
+    }
+  }
+
+  /** Whether it isn't the client's turn to send. */
+  private synchronized boolean held() {
+    return withheld > 0;
+  }
+
+  /** Nothing more of the client is waited for. */
+  void complete() {
+    complete = true;
+    timer.ifPresent(id -> eventLoop.owner().cancelTimer(id));
+  }
+
+  /**
+   * Makes sure that the client isn't waited for for ever.
+   *
+   * @param since when the wait began, by {@link System#nanoTime}
+   * @throws HemlockException DEADLINE_EXCEEDED
+   */
+  void requireTaking(long since) {
+    if (System.nanoTime() - since > idle.toNanos()) {
+      throw tooIdle("took nothing", "of what was sent");
+    }
+  }
+
+  private HemlockException tooIdle(String what, String of) {
+    return new HemlockException(
+            Reason.DEADLINE_EXCEEDED,
+            "The client %s for %d s %s; go on sooner, or have hemlock.limits.stream-idle raised"
+                .formatted(what, idle.toSeconds(), of))
+        .with("streamIdle", idle.toString());
   }
 
   void request(int count) {
@@ -74,6 +145,7 @@ final class CallFlow {
   /** The client has cancelled, its deadline has passed, or its connection was lost. */
   void leave() {
     gone = true;
+    complete();
     changed();
   }
 

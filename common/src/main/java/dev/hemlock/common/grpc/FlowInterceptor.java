@@ -11,20 +11,28 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets {@link GrpcCalls} feel how fast the client is, and ends calls whose connection was lost.
+ * Lets {@link GrpcCalls} feel how fast the client is, and ends calls whose connection was lost or
+ * whose client stands still.
  * Quarkus itself takes request messages and response messages without bound, whatever the other
  * side's pace, and writes answers to streams that are gone.
  */
 @Singleton
 @GlobalInterceptor
 public class FlowInterceptor implements ServerInterceptor {
+  private final Duration idle;
+
+  public FlowInterceptor(LimitsConfig limits) {
+    this.idle = limits.streamIdle();
+  }
+
   @Override
   public <Q, P> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
-    CallFlow flow = new CallFlow(call);
+    CallFlow flow = new CallFlow(call, idle);
     AtomicBoolean over = new AtomicBoolean();
     ServerCall<Q, P> paced =
         new SimpleForwardingServerCall<>(call) {
@@ -45,21 +53,29 @@ public class FlowInterceptor implements ServerInterceptor {
 
           @Override
           public void close(Status status, Metadata trailers) {
+            flow.complete();
             flow.send(
                 () -> {
-                  over.set(true);
-                  super.close(status, trailers);
+                  if (over.compareAndSet(false, true)) {
+                    super.close(status, trailers);
+                  }
                 });
           }
         };
     Context context = Context.current().withValue(CallFlow.KEY, flow);
+    ServerCall.Listener<Q> begun = Contexts.interceptCall(context, paced, headers, next);
     ServerCall.Listener<Q> listener =
-        new SimpleForwardingServerCallListener<>(
-            Contexts.interceptCall(context, paced, headers, next)) {
+        new SimpleForwardingServerCallListener<>(begun) {
           @Override
           public void onMessage(Q message) {
             flow.received();
             super.onMessage(message);
+          }
+
+          @Override
+          public void onHalfClose() {
+            flow.complete();
+            super.onHalfClose();
           }
 
           @Override
@@ -84,6 +100,11 @@ public class FlowInterceptor implements ServerInterceptor {
                         listener.onCancel();
                       }
                     }));
+    flow.watch(
+        refusal -> {
+          ErrorMapper.close(paced, GrpcErrors.toStatusException(refusal));
+          begun.onCancel();
+        });
     return listener;
   }
 }

@@ -114,7 +114,7 @@ public final class GrpcErrors {
       case NOT_FOUND -> Code.NOT_FOUND;
       case ALREADY_EXISTS -> Code.ALREADY_EXISTS;
       case FAILED_PRECONDITION -> Code.FAILED_PRECONDITION;
-      case RESOURCE_EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
+      case RESOURCE_EXHAUSTED, THROTTLED -> Code.RESOURCE_EXHAUSTED;
       case UNAUTHENTICATED -> Code.UNAUTHENTICATED;
       case PERMISSION_DENIED -> Code.PERMISSION_DENIED;
       case DATA_LOSS -> Code.DATA_LOSS;
@@ -128,13 +128,16 @@ public final class GrpcErrors {
 
   /** The error in a status, for example one that a ledger holds. */
   public static HemlockException fromStatus(Status status) {
-    Map<String, String> metadata = Map.of();
-    Reason reason = reason(Code.forNumber(status.getCode()));
-    HemlockException failure = new HemlockException(reason, status.getMessage());
+    ErrorInfo info = ErrorInfo.getDefaultInstance();
+    HemlockException failure =
+        new HemlockException(reason(Code.forNumber(status.getCode())), status.getMessage());
     for (Any detail : status.getDetailsList()) {
       try {
         if (detail.is(ErrorInfo.class)) {
-          metadata = detail.unpack(ErrorInfo.class).getMetadataMap();
+          info = detail.unpack(ErrorInfo.class);
+          if (info.getReason().equals(Reason.THROTTLED.name())) {
+            failure = HemlockException.throttled(status.getMessage());
+          }
         } else if (detail.is(BadRequest.class)) {
           for (BadRequest.FieldViolation field :
               detail.unpack(BadRequest.class).getFieldViolationsList()) {
@@ -145,7 +148,7 @@ public final class GrpcErrors {
         log.atDebug().setCause(e).log("a status carries a detail that can't be read");
       }
     }
-    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+    for (Map.Entry<String, String> entry : info.getMetadataMap().entrySet()) {
       failure = failure.with(entry.getKey(), entry.getValue());
     }
     return failure;

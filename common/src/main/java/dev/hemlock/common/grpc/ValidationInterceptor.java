@@ -2,6 +2,8 @@ package dev.hemlock.common.grpc;
 
 import com.google.protobuf.Message;
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
+import io.grpc.DecompressorRegistry;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -12,14 +14,29 @@ import jakarta.inject.Singleton;
 
 /**
  * Checks every request message of every method against the rules in the protos. A message that
- * breaks one ends the call before the method sees it.
+ * breaks one, or can't be read, ends the call before the method sees it.
  */
 @Singleton
 @GlobalInterceptor
 public class ValidationInterceptor implements ServerInterceptor {
+  private static final Metadata.Key<String> ENCODING =
+      Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+
   @Override
   public <Q, P> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+    String encoding = headers.get(ENCODING);
+    if (encoding != null
+        && DecompressorRegistry.getDefaultInstance().lookupDecompressor(encoding) == null) {
+      ErrorMapper.close(
+          call,
+          GrpcErrors.toStatusException(
+              new HemlockException(
+                  Reason.UNIMPLEMENTED,
+                  "This server does not know the compression %s; use gzip or none"
+                      .formatted(encoding))));
+      return new ServerCall.Listener<>() {};
+    }
     return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
       private boolean refused;
 
@@ -29,6 +46,9 @@ public class ValidationInterceptor implements ServerInterceptor {
           return;
         }
         try {
+          if (message instanceof Unreadable unreadable) {
+            throw unreadable.refusal();
+          }
           if (message instanceof Message proto) {
             RequestRules.check(proto);
           }

@@ -63,7 +63,9 @@ final class WorkerStream<T> implements Flow.Subscription, StreamEmitter<T> {
   public void emit(T message) {
     try {
       awaitDemand();
+      long since = System.nanoTime();
       while (flow.isPresent() && !flow.get().ready() && !cancelled) {
+        flow.get().requireTaking(since);
         flow.get().awaitChange();
       }
       if (cancelled) {

@@ -10,6 +10,7 @@ import dev.hemlock.proto.run.v1.RunStatus;
 import io.smallrye.mutiny.Multi;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -25,22 +26,30 @@ public final class Runs {
   private final RunEvents events;
   private final Doorbell bell;
   private final EventFeed feed;
+  private final OptionalInt quota;
 
   /** The runs of one tenant. */
   public Runs(Ledger ledger, RunEvents events, Doorbell bell, EventFeed feed) {
-    this(() -> ledger, events, bell, feed);
+    this(() -> ledger, events, bell, feed, OptionalInt.empty());
   }
 
   /**
    * Runs.
    *
    * @param ledgers the present tenant's
+   * @param quota how many runs of a tenant may wait or run
    */
-  public Runs(Supplier<Ledger> ledgers, RunEvents events, Doorbell bell, EventFeed feed) {
+  public Runs(
+      Supplier<Ledger> ledgers,
+      RunEvents events,
+      Doorbell bell,
+      EventFeed feed,
+      OptionalInt quota) {
     this.ledgers = ledgers;
     this.events = events;
     this.bell = bell;
     this.feed = feed;
+    this.quota = quota;
   }
 
   /**
@@ -49,24 +58,29 @@ public final class Runs {
    *
    * @param canonicalSpec canonical JSON
    * @param requestId a name for this request; empty for none
-   * @throws HemlockException ALREADY_EXISTS if the request id was used for another spec
+   * @throws HemlockException ALREADY_EXISTS if the request id was used for another spec; THROTTLED
+   *     if a try would have to be opened and the tenant has as many as it may
    */
   public RunView create(byte[] canonicalSpec, String requestId) {
     Ledger ledger = ledgers.get();
     String name = ledger.name(canonicalSpec);
+    Optional<RunFold> known = ledger.look(name);
+    boolean failed = known.filter(run -> run.ended() && !succeeded(ledger, run)).isPresent();
+    if (known.isEmpty() || failed) {
+      requireRoom(ledger);
+    }
     if (!requestId.isEmpty() && !ledger.bind(requestId, name)) {
       throw HemlockException.alreadyExists(
               "The request id " + requestId + " was used for another spec. Use a new request id.")
           .with("requestId", requestId);
     }
-    Optional<RunFold> known = ledger.look(name);
     if (known.isEmpty()) {
       ledger.mark(name, 1);
       Failpoint.hit(ledger.stage(), "create.before");
       ledger.createSpec(name, canonicalSpec);
       Failpoint.hit(ledger.stage(), "create.after");
       announce(ledger, name, 1);
-    } else if (known.get().ended() && !succeeded(ledger, known.get())) {
+    } else if (failed) {
       reopen(ledger, known.get(), known.get().tryNumber() + 1);
     } else {
       if (!known.get().ended() && ledger.claim(known.get()).isEmpty()) {
@@ -77,6 +91,23 @@ public final class Runs {
       return ledger.view(known.get(), canonicalSpec);
     }
     return ledger.view(look(ledger, name), canonicalSpec);
+  }
+
+  private void requireRoom(Ledger ledger) {
+    if (quota.isEmpty()) {
+      return;
+    }
+    long open = ledger.pending().stream().map(Ledger.Pending::name).distinct().count();
+    if (open >= quota.getAsInt()) {
+      String key = "hemlock.work." + ledger.stage() + ".quota";
+      throw HemlockException.throttled(
+              "The tenant %s has %d %s that wait or run, and %s allows %d; wait until one has ended, or cancel one"
+                  .formatted(ledger.tenant(), open, ledger.kind(), key, quota.getAsInt()))
+          .with("tenant", ledger.tenant())
+          .with("key", key)
+          .with("open", Long.toString(open))
+          .with("quota", Integer.toString(quota.getAsInt()));
+    }
   }
 
   /**

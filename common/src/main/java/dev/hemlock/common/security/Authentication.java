@@ -88,6 +88,11 @@ public class Authentication {
     }
   }
 
+  /** Whether callers need a token. */
+  public boolean required() {
+    return tokens.isPresent();
+  }
+
   /**
    * Who calls.
    *

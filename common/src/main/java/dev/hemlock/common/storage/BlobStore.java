@@ -79,9 +79,19 @@ public final class BlobStore {
     return store.exists(key(tenant, digest));
   }
 
+  /** Bytes of all blobs of a tenant, by listing them. */
+  public long bytes(String tenant) {
+    return store.list(prefix(tenant)).stream().mapToLong(StoredObject::size).sum();
+  }
+
+  /** Where a tenant's blobs are kept. */
+  static String prefix(String tenant) {
+    return tenant + "/blobs/sha256/";
+  }
+
   /** Where a blob is kept. */
   public static String key(String tenant, Digest digest) {
-    return tenant + "/blobs/sha256/" + digest.hex().substring(0, 2) + "/" + digest.hex();
+    return prefix(tenant) + digest.hex().substring(0, 2) + "/" + digest.hex();
   }
 
   private InputStream open(String tenant, Digest digest) {

@@ -68,7 +68,7 @@ public final class Garbage {
    */
   public Found find(String tenant, Duration minAge) {
     Instant before = now(tenant).minus(minAge);
-    List<StoredObject> blobs = store.list(tenant + "/blobs/sha256/");
+    List<StoredObject> blobs = store.list(BlobStore.prefix(tenant));
     Set<String> reached = reached(tenant, blobs);
     return new Found(
         blobs.size(),

@@ -197,7 +197,7 @@ final class SafetensorsHeader {
         "The tensor %s has the type %s; F32, F64 and I64 are known".formatted(tensor, name));
   }
 
-  private static HemlockException malformed(String why) {
+  static HemlockException malformed(String why) {
     return HemlockException.invalidArgument("This is not a safetensors file Hemlock reads: " + why);
   }
 }

@@ -7,6 +7,7 @@ import io.smallrye.config.WithParentName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** How much work this process does. */
 @ConfigMapping(prefix = "hemlock.work")
@@ -24,5 +25,8 @@ public interface WorkConfig {
 
     /** How long a try may be worked on, from its first claim; without it, as long as it takes. */
     Optional<Duration> timeLimit();
+
+    /** Runs of one tenant that may wait or run; without it, any number. */
+    OptionalInt quota();
   }
 }

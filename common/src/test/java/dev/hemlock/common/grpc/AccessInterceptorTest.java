@@ -22,6 +22,8 @@ import dev.hemlock.proto.training.v1.MutinyTrainingServiceGrpc;
 import dev.hemlock.proto.training.v1.TrainingRun;
 import dev.hemlock.proto.training.v1.TrainingServiceGrpc;
 import dev.hemlock.proto.training.v1.TrainingSpec;
+import dev.hemlock.proto.training.v1.WatchTrainingRunRequest;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -39,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(OneTenant.class)
 class AccessInterceptorTest {
   private static final String NAME = "snapshots/sha256:" + "0".repeat(64);
+  private static final WatchTrainingRunRequest WATCH =
+      WatchTrainingRunRequest.newBuilder().setName("trainingRuns/" + "1".repeat(64)).build();
   private static final int CALLS = 500;
   private static final TestIssuer ISSUER = new TestIssuer();
 
@@ -65,7 +70,10 @@ class AccessInterceptorTest {
   void start() throws Exception {
     server =
         LoopbackServer.start(
-            new AccessInterceptor(Access.to(ISSUER, directory), Access.tls(Map.of())),
+            new AccessInterceptor(
+                Access.to(ISSUER, directory),
+                Access.tls(Map.of()),
+                Limits.DEFAULT.callsPerCaller(2)),
             new Datasets(),
             new Trainings());
     channel =
@@ -249,12 +257,87 @@ class AccessInterceptorTest {
     assertThat(lines).noneMatch(line -> line.contains(runner) || line.contains(viewer));
   }
 
+  @Test
+  void boundsTheOpenCallsOfACaller() throws Exception {
+    String alice = bearer(ISSUER.token("alice", "acme", Role.VIEWER));
+    List<Context.CancellableContext> open =
+        List.of(openCall("authorization", alice), openCall("authorization", alice));
+
+    // When
+    HemlockException refusal = refusal("authorization", alice);
+
+    // Then
+    assertThat(refusal.reason()).isEqualTo(Reason.THROTTLED);
+    assertThat(refusal)
+        .hasMessage(
+            "alice of acme has 2 calls open here, as many as hemlock.limits.calls-per-caller allows;"
+                + " end some, or try again later");
+    assertThat(refusal.retryable()).isTrue();
+    String elsewhere = bearer(ISSUER.token("alice", "umbra", Role.VIEWER));
+    assertThat(datasets("authorization", elsewhere).getSnapshot(get()).getClassNamesList())
+        .containsExactly("umbra");
+    open.forEach(call -> call.cancel(null));
+    awaitAnswer(alice);
+  }
+
+  @Test
+  void forgetsTheOpenCallsOfALostConnection() throws Exception {
+    String alice = bearer(ISSUER.token("alice", "acme", Role.VIEWER));
+    ManagedChannel lost =
+        Grpc.newChannelBuilderForAddress(
+                "127.0.0.1", server.port(), InsecureChannelCredentials.create())
+            .build();
+    for (int i = 0; i < 2; i++) {
+      with(TrainingServiceGrpc.newBlockingStub(lost), "authorization", alice)
+          .watchTrainingRun(WATCH)
+          .next();
+    }
+    assertThat(refusal("authorization", alice).reason()).isEqualTo(Reason.THROTTLED);
+
+    lost.shutdownNow();
+
+    awaitAnswer(alice);
+  }
+
+  @Test
+  void letsServicesCallAsOftenAsTheirWorkNeeds() {
+    String service = bearer(ISSUER.token("hemlock", "", Role.SERVICE));
+    List<Context.CancellableContext> open =
+        IntStream.range(0, 5)
+            .mapToObj(i -> openCall("authorization", service, "hemlock-tenant", "acme"))
+            .toList();
+
+    assertThat(open).hasSize(5);
+    open.forEach(call -> call.cancel(null));
+  }
+
+  /** A call that has begun, and waits until it is cancelled. */
+  private Context.CancellableContext openCall(String... headers) {
+    Context.CancellableContext context = Context.current().withCancellation();
+    context.run(() -> trainings(headers).watchTrainingRun(WATCH).next());
+    return context;
+  }
+
+  private void awaitAnswer(String token) throws InterruptedException {
+    while (true) {
+      try {
+        assertThat(datasets("authorization", token).getSnapshot(get()).getClassNamesCount())
+            .isEqualTo(1);
+        return;
+      } catch (StatusRuntimeException e) {
+        assertThat(GrpcErrors.toException(e).reason()).isEqualTo(Reason.THROTTLED);
+        Thread.sleep(20);
+      }
+    }
+  }
+
   /** Prints a row, and holds nothing about time: machines differ. */
   @Test
   void saysWhatItCosts() throws Exception {
     String token = bearer(ISSUER.token("alice", "acme", Role.VIEWER));
     AccessInterceptor nobodyAsked =
-        new AccessInterceptor(Access.of(Map.of(), "127.0.0.1"), Access.tls(Map.of()));
+        new AccessInterceptor(
+            Access.of(Map.of(), "127.0.0.1"), Access.tls(Map.of()), Limits.DEFAULT);
     try (LoopbackServer open = LoopbackServer.start(nobodyAsked, new Datasets())) {
       ManagedChannel toOpen =
           Grpc.newChannelBuilderForAddress(
@@ -347,6 +430,12 @@ class AccessInterceptorTest {
     @Override
     public Uni<TrainingRun> createTrainingRun(CreateTrainingRunRequest request) {
       return GrpcCalls.onWorker(() -> TrainingRun.newBuilder().setName(Tenant.current()).build());
+    }
+
+    @Override
+    public Multi<TrainingRun> watchTrainingRun(WatchTrainingRunRequest request) {
+      Multi<TrainingRun> first = Multi.createFrom().item(TrainingRun.getDefaultInstance());
+      return Multi.createBy().concatenating().streams(first, Multi.createFrom().nothing());
     }
   }
 }

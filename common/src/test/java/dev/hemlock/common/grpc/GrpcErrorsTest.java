@@ -71,6 +71,20 @@ class GrpcErrorsTest {
   }
 
   @Test
+  void tellsWhatPassesFromALimitThatStays() {
+    HemlockException throttled = HemlockException.throttled("later").with("quota", "3");
+
+    Status status = GrpcErrors.toStatus(throttled);
+
+    assertThat(status.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED.getNumber());
+    assertThat(status.getDetailsList()).anyMatch(detail -> detail.is(RetryInfo.class));
+    assertThat(GrpcErrors.fromStatus(status).reason()).isEqualTo(Reason.THROTTLED);
+    assertThat(GrpcErrors.fromStatus(status).metadata()).containsEntry("quota", "3");
+    Status stays = GrpcErrors.toStatus(HemlockException.resourceExhausted("never"));
+    assertThat(GrpcErrors.fromStatus(stays).retryable()).isFalse();
+  }
+
+  @Test
   void hidesWhatADefectSays() throws Exception {
     Status status = GrpcErrors.toStatus(new IllegalStateException("password=hunter2"));
 

@@ -1,8 +1,10 @@
 package dev.hemlock.common.grpc;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
@@ -18,14 +20,20 @@ import dev.hemlock.proto.dataset.v1.ImportDatasetResponse;
 import dev.hemlock.proto.dataset.v1.ImportSpec;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.Snapshot;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,11 +42,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The interceptors and {@link GrpcCalls} over a socket, on the server that Quarkus uses. */
 @Timeout(60)
@@ -59,8 +71,15 @@ class GrpcServerTest {
   @BeforeEach
   void start() throws Exception {
     server = LoopbackServer.start(new Datasets());
+    connect(server);
+  }
+
+  private void connect(LoopbackServer to) {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
     channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+        NettyChannelBuilder.forAddress("127.0.0.1", to.port())
             .usePlaintext()
             .flowControlWindow(1 << 20)
             .build();
@@ -138,6 +157,89 @@ class GrpcServerTest {
     assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  static Stream<Arguments> malformed() {
+    return Stream.of(
+        arguments(
+            "cut in the middle of a field", new byte[] {0x0a, 100, 's'}, "ended unexpectedly"),
+        arguments("text that is not UTF-8", new byte[] {0x0a, 2, (byte) 0xc3, 0x28}, "UTF-8"),
+        arguments("a field of number 0", new byte[] {0x02, 0}, "invalid tag"),
+        arguments(
+            "no bytes that mean anything", "GIF89a".getBytes(US_ASCII), "GetSnapshotRequest"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("malformed")
+  void refusesWhatIsNoMessageAndServesTheNext(String what, byte[] bytes, String said) {
+    HemlockException refusal = new RawCall(DatasetServiceGrpc.getGetSnapshotMethod()).send(bytes);
+
+    assertThat(refusal.reason()).isEqualTo(Reason.INVALID_ARGUMENT);
+    assertThat(refusal).hasMessageContaining(said).hasMessageContaining("Hemlock's protos");
+    assertThat(blocking().getSnapshot(get(NAME)).getName()).isEqualTo(NAME);
+  }
+
+  @Test
+  void refusesWhatIsNoMessageInTheMiddleOfAStream() throws Exception {
+    mayRead.release(MESSAGES);
+    RawCall upload = new RawCall(DatasetServiceGrpc.getImportDatasetMethod());
+
+    HemlockException refusal = upload.send(spec().toByteArray(), new byte[] {0x12, 100, 1});
+
+    assertThat(refusal.reason()).isEqualTo(Reason.INVALID_ARGUMENT);
+    assertThat(refusal).hasMessageContaining("ImportDatasetRequest");
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void refusesAMessageThatIsTooLarge() {
+    HemlockException refusal =
+        new RawCall(DatasetServiceGrpc.getGetSnapshotMethod()).send(new byte[5 << 20]);
+
+    assertThat(refusal.reason()).isEqualTo(Reason.RESOURCE_EXHAUSTED);
+    assertThat(refusal).hasMessageContaining("send less at a time");
+  }
+
+  @Test
+  void refusesAMessageThatUnpacksToTooMuch() {
+    HemlockException refusal =
+        new RawCall(DatasetServiceGrpc.getGetSnapshotMethod(), "gzip").send(new byte[64 << 20]);
+
+    assertThat(refusal.reason()).isEqualTo(Reason.RESOURCE_EXHAUSTED);
+    assertThat(refusal).hasMessageContaining("unpacks to more than 4194304 bytes");
+  }
+
+  @Test
+  void endsAnUploadThatStandsStill() throws Exception {
+    try (LoopbackServer hasty =
+        LoopbackServer.start(Limits.DEFAULT.streamIdle(Duration.ofSeconds(1)), new Datasets())) {
+      connect(hasty);
+      mayRead.release(MESSAGES);
+      Upload upload = new Upload();
+      upload.send(spec());
+
+      HemlockException end = upload.failure();
+
+      assertThat(end.reason()).isEqualTo(Reason.DEADLINE_EXCEEDED);
+      assertThat(end).hasMessageContaining("sent nothing for 1 s");
+      assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void endsAStreamOfWhichNothingIsTaken() throws Exception {
+    try (LoopbackServer hasty =
+        LoopbackServer.start(Limits.DEFAULT.streamIdle(Duration.ofSeconds(1)), new Datasets())) {
+      connect(hasty);
+      Iterator<ExportSnapshotResponse> messages = blocking().exportSnapshot(export());
+
+      messages.next();
+
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(emitted.get()).isLessThan(MESSAGES);
+      assertThatThrownBy(() -> messages.forEachRemaining(message -> {}))
+          .hasMessageContaining("took nothing for 1 s");
+    }
+  }
+
   @Test
   void makesNoMoreMessagesThanASlowClientTakes() throws Exception {
     Iterator<ExportSnapshotResponse> messages = blocking().exportSnapshot(export());
@@ -189,7 +291,7 @@ class GrpcServerTest {
   @Test
   void beginsNoWorkWhoseClientHasGoneMeanwhile() throws Exception {
     // Given
-    CallFlow flow = new CallFlow(null);
+    CallFlow flow = new CallFlow(null, Limits.DEFAULT.streamIdle());
     AtomicInteger begun = new AtomicInteger();
     Uni<Integer> call =
         Context.current()
@@ -348,6 +450,46 @@ class GrpcServerTest {
               ended.countDown();
             }
           });
+    }
+  }
+
+  /** A call whose messages are any bytes. */
+  private final class RawCall {
+    private final CompletableFuture<HemlockException> end = new CompletableFuture<>();
+    private final ClientCall<byte[], byte[]> call;
+
+    RawCall(MethodDescriptor<?, ?> method) {
+      this(method, "identity");
+    }
+
+    RawCall(MethodDescriptor<?, ?> method, String compression) {
+      call =
+          channel.newCall(
+              MethodDescriptor.<byte[], byte[]>newBuilder(new RawBytes(), new RawBytes())
+                  .setFullMethodName(method.getFullMethodName())
+                  .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                  .build(),
+              CallOptions.DEFAULT
+                  .withCompression(compression)
+                  .withDeadlineAfter(20, TimeUnit.SECONDS));
+    }
+
+    /** Sends messages, and waits for the status. */
+    HemlockException send(byte[]... messages) {
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              end.complete(GrpcErrors.toException(status.asRuntimeException(trailers)));
+            }
+          },
+          new Metadata());
+      call.request(1000);
+      for (byte[] message : messages) {
+        call.sendMessage(message);
+      }
+      call.halfClose();
+      return end.join();
     }
   }
 

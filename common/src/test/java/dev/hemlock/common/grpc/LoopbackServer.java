@@ -6,6 +6,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.quarkus.grpc.ExceptionHandlerProvider;
 import io.quarkus.grpc.stubs.ServerCalls;
 import io.vertx.core.Vertx;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A gRPC server on a loopback socket, put together as Quarkus does it, with our interceptors. */
 public final class LoopbackServer implements AutoCloseable {
+  private static final int MOST_BYTES = 4 << 20;
+
   private final Vertx vertx;
   private final HttpServer http;
 
@@ -32,29 +35,36 @@ public final class LoopbackServer implements AutoCloseable {
 
   /** Starts a server with one service on a free port, which lets everybody in. */
   public static LoopbackServer start(BindableService service) throws Exception {
-    return start(List.of(), service);
+    return start(Limits.DEFAULT, service);
+  }
+
+  /** The same within limits. */
+  public static LoopbackServer start(LimitsConfig limits, BindableService service)
+      throws Exception {
+    return start(limits, List.of(), service);
   }
 
   /** Starts a server that lets in whom {@code access} lets in. */
   public static LoopbackServer start(AccessInterceptor access, BindableService... services)
       throws Exception {
-    return start(List.of(access), services);
+    return start(Limits.DEFAULT, List.of(access), services);
   }
 
-  private static LoopbackServer start(List<ServerInterceptor> outer, BindableService... services)
+  private static LoopbackServer start(
+      LimitsConfig limits, List<ServerInterceptor> outer, BindableService... services)
       throws Exception {
     useOurErrors();
     Vertx vertx = Vertx.vertx();
     GrpcIoServer grpc =
-        GrpcIoServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(4 << 20));
+        GrpcIoServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(MOST_BYTES));
     List<ServerInterceptor> interceptors = new ArrayList<>();
-    interceptors.add(new FlowInterceptor());
+    interceptors.add(new FlowInterceptor(limits));
     interceptors.add(new ValidationInterceptor());
     interceptors.addAll(outer);
     interceptors.add(errors());
     for (BindableService service : services) {
-      GrpcIoServiceBridge.bridge(ServerInterceptors.intercept(service.bindService(), interceptors))
-          .bind(grpc);
+      ServerServiceDefinition reading = ReadRequests.of(service.bindService(), MOST_BYTES);
+      GrpcIoServiceBridge.bridge(ServerInterceptors.intercept(reading, interceptors)).bind(grpc);
     }
     HttpServer http =
         vertx

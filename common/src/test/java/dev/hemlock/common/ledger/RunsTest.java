@@ -3,6 +3,7 @@ package dev.hemlock.common.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
@@ -13,12 +14,14 @@ import dev.hemlock.common.events.Topics;
 import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.common.storage.Page;
+import dev.hemlock.common.storage.StoredObject;
 import dev.hemlock.proto.run.v1.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -58,6 +61,44 @@ class RunsTest {
     assertThat(rings).containsExactly("train " + name);
     assertThat(events.ids(Topics.EVENTS)).containsExactly(name + "/1/QUEUED");
     assertThat(ledger.pending()).extracting(Ledger.Pending::name).containsExactly(name);
+  }
+
+  @Test
+  void refusesAnotherRunBeyondTheTenantsQuotaAndAnswersForThoseThereAre() {
+    Runs bounded =
+        new Runs(
+            () -> ledger,
+            new RunEvents(events),
+            (stage, run) -> rings.add(stage + " " + run),
+            feed,
+            OptionalInt.of(1));
+    byte[] other = "{\"seed\":2}".getBytes(UTF_8);
+    bounded.create(SPEC, "first");
+    List<String> before = keys();
+
+    // When
+    HemlockException refusal =
+        catchThrowableOfType(HemlockException.class, () -> bounded.create(other, "second"));
+
+    // Then
+    assertThat(refusal.reason()).isEqualTo(Reason.THROTTLED);
+    assertThat(refusal)
+        .hasMessage(
+            "The tenant default has 1 trainingRuns that wait or run, and hemlock.work.train.quota"
+                + " allows 1; wait until one has ended, or cancel one");
+    assertThat(keys()).isEqualTo(before);
+    assertThat(bounded.create(SPEC, "first").status().getState())
+        .isEqualTo(RunState.RUN_STATE_QUEUED);
+    assertThat(bounded.preview(other).status().getState())
+        .isEqualTo(RunState.RUN_STATE_UNSPECIFIED);
+    bounded.cancel(name);
+    assertThat(bounded.create(other, "second").status().getState())
+        .isEqualTo(RunState.RUN_STATE_QUEUED);
+    assertThatThrownBy(() -> bounded.create(SPEC, "first")).hasMessageContaining("quota");
+  }
+
+  private List<String> keys() {
+    return store.list("").stream().map(StoredObject::key).toList();
   }
 
   @Test

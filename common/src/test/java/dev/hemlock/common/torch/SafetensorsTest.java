@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -110,6 +112,18 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(HemlockException.class)
         .hasMessageContaining("header length");
+  }
+
+  @Test
+  void refusesAFileThatCanNotBeMapped(@TempDir Path folder) throws IOException {
+    Path sparse = folder.resolve("sparse");
+    try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
+      file.setLength(3L << 30);
+    }
+
+    assertThatThrownBy(() -> Safetensors.read(sparse))
+        .isInstanceOf(HemlockException.class)
+        .hasMessageContaining("more than 2 GiB");
   }
 
   @Property(tries = 300)

@@ -1,9 +1,13 @@
 package dev.hemlock.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.Message;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +21,8 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 
 /** Reads files that hold one mapping as YAML or JSON. Nothing in them is executed. */
 final class YamlFile {
+  private static final int MOST_BYTES = 1 << 20;
+
   private YamlFile() {}
 
   /** Fills a message from a file; see {@link #read}. */
@@ -40,7 +46,7 @@ final class YamlFile {
    */
   static <T> T read(Path file, String what, String documentation, Function<MappingNode, T> reader) {
     try {
-      Reader text = new StringReader(Files.readString(file));
+      Reader text = new StringReader(text(file));
       if (new Yaml(new SafeConstructor(new LoaderOptions())).compose(text)
           instanceof MappingNode mapping) {
         return reader.apply(mapping);
@@ -54,6 +60,16 @@ final class YamlFile {
       throw new CliException("Can not read " + file + ": " + e.getMessage(), e);
     } catch (CliException e) {
       throw new CliException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new CliException("it has more than " + MOST_BYTES + " bytes; give a shorter one.");
+      }
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
   }
 }

@@ -10,6 +10,8 @@ import dev.hemlock.proto.training.v1.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +111,27 @@ class ExperimentFileTest {
         .isInstanceOf(CliException.class)
         .hasMessageContaining("experiment.yaml")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void refusesAFileThatIsTooLongBeforeParsingIt() {
+    assertThatThrownBy(() -> read("#".repeat((1 << 20) + 1)))
+        .isInstanceOf(CliException.class)
+        .hasMessageEndingWith("it has more than 1048576 bytes; give a shorter one.");
+  }
+
+  @Test
+  void refusesNestingAndAliasesThatGrowWithoutBound() {
+    String bomb =
+        IntStream.range(0, 9)
+            .mapToObj(i -> "k%d: &a%d [%s]%n".formatted(i, i, ("*a" + (i - 1) + ",").repeat(9)))
+            .collect(Collectors.joining())
+            .replace("*a-1,", "x,");
+
+    assertThatThrownBy(() -> read("data: " + "[".repeat(100_000)))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("Nesting Depth");
+    assertThatThrownBy(() -> read(bomb)).isInstanceOf(CliException.class);
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.hemlock.common.grpc.RawBytes;
 import dev.hemlock.common.security.AccessTable;
 import dev.hemlock.common.security.Role;
 import dev.hemlock.common.security.TestIssuer;
@@ -20,10 +21,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -219,8 +218,8 @@ class AccessIT {
         MethodDescriptor.<byte[], byte[]>newBuilder()
             .setFullMethodName(rpc)
             .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-            .setRequestMarshaller(new Bytes())
-            .setResponseMarshaller(new Bytes())
+            .setRequestMarshaller(new RawBytes())
+            .setResponseMarshaller(new RawBytes())
             .build();
     ClientCall<byte[], byte[]> call =
         hemlock
@@ -292,21 +291,5 @@ class AccessIT {
     %s\
     """
         .formatted(rows);
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

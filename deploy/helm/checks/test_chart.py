@@ -250,7 +250,9 @@ def test_each_service_can_be_somebody_of_its_own():
 
 def test_what_is_mounted_is_where_the_configuration_looks(rendered):
     for component in ALL:
-        mounts = tuple(each["mountPath"] + "/" for each in rendered.container(component)["volumeMounts"])
+        container = rendered.container(component)
+        mounts = tuple(each["mountPath"] + "/" for each in container["volumeMounts"])
+        assert container["workingDir"] + "/config/" in mounts
         paths = [value for value in rendered.properties(component).values() if value.startswith("/") and value != "/tmp"]
         assert paths and all(path.startswith(mounts) for path in paths), paths
 

@@ -64,7 +64,7 @@ public class CertificationGrpcService implements CertificationService {
 
   @Override
   public Multi<Certification> watchCertification(WatchCertificationRequest request) {
-    return certifications.watch(request.getName());
+    return GrpcCalls.paced(certifications.watch(request.getName()));
   }
 
   @Override

@@ -68,7 +68,7 @@ public class DetectionGrpcService implements DetectionService {
 
   @Override
   public Multi<Detection> watchDetection(WatchDetectionRequest request) {
-    return detections.watch(request.getName());
+    return GrpcCalls.paced(detections.watch(request.getName()));
   }
 
   @Override

@@ -70,7 +70,7 @@ public class EvaluationGrpcService implements EvaluationService {
 
   @Override
   public Multi<Evaluation> watchEvaluation(WatchEvaluationRequest request) {
-    return evaluations.watch(request.getName());
+    return GrpcCalls.paced(evaluations.watch(request.getName()));
   }
 
   @Override

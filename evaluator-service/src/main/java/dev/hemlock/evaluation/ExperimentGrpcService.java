@@ -76,7 +76,7 @@ public class ExperimentGrpcService implements ExperimentService {
 
   @Override
   public Multi<Experiment> watchExperiment(WatchExperimentRequest request) {
-    return experiments.watch(request.getName());
+    return GrpcCalls.paced(experiments.watch(request.getName()));
   }
 
   @Override

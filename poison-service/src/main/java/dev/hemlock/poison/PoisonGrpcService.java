@@ -66,7 +66,7 @@ public class PoisonGrpcService implements PoisonService {
 
   @Override
   public Multi<Poisoning> watchPoisoning(WatchPoisoningRequest request) {
-    return poisonings.watch(request.getName()).map(PoisoningMapper::poisoning);
+    return GrpcCalls.paced(poisonings.watch(request.getName()).map(PoisoningMapper::poisoning));
   }
 
   @Override

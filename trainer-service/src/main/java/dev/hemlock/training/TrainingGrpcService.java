@@ -62,7 +62,7 @@ public class TrainingGrpcService implements TrainingService {
 
   @Override
   public Multi<TrainingRun> watchTrainingRun(WatchTrainingRunRequest request) {
-    return runs.watch(request.getName()).map(TrainingRunMapper::trainingRun);
+    return GrpcCalls.paced(runs.watch(request.getName()).map(TrainingRunMapper::trainingRun));
   }
 
   @Override

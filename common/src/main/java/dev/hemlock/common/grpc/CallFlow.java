@@ -27,6 +27,7 @@ final class CallFlow {
   private volatile boolean complete;
   private volatile OptionalLong timer = OptionalLong.empty();
   private volatile long lastReceived = System.nanoTime();
+  private volatile Runnable listener = () -> {};
   private boolean paced;
   private int waiting;
   private int withheld;
@@ -153,8 +154,21 @@ final class CallFlow {
     return gone;
   }
 
-  synchronized void changed() {
-    notifyAll();
+  void changed() {
+    synchronized (this) {
+      notifyAll();
+    }
+    listener.run();
+  }
+
+  /** Has one listener told, on the event loop too, when the client may be able to take more. */
+  void onChange(Runnable listener) {
+    this.listener = listener;
+  }
+
+  /** Does something once messages handed to the event loop are in the connection's queue. */
+  void afterSending(Runnable action) {
+    onEventLoop(action);
   }
 
   /** Waits until messages handed to the event loop have reached the connection's queue. */

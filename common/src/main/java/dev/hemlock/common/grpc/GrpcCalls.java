@@ -56,6 +56,21 @@ public final class GrpcCalls {
             subscriber -> subscriber.onSubscribe(new WorkerStream<>(ours, flow, subscriber)));
   }
 
+  /**
+   * A method with one request whose messages come by themselves. They are asked for one by one, each
+   * once the client can take it, so a source that keeps only its latest message skips what a slow
+   * client has missed.
+   */
+  public static <T> Multi<T> paced(Multi<T> messages) {
+    return flow()
+        .map(
+            flow ->
+                Multi.createFrom()
+                    .<T>publisher(
+                        subscriber -> messages.subscribe(new PacedStream<>(flow, subscriber))))
+        .orElse(messages);
+  }
+
   /** A method with a request stream and a response stream. */
   public static <Q, T> Multi<T> streamOnWorker(Multi<Q> requests, DuplexWork<Q, T> work) {
     Optional<CallFlow> flow = pacedFlow();

@@ -24,6 +24,11 @@ public final class LocalEventFeed implements EventFeed {
     return () -> listeners.remove(listener);
   }
 
+  /** How many listen. */
+  public int listeners() {
+    return listeners.size();
+  }
+
   /** Tells every listener. */
   public void tell(Event event) {
     listeners.forEach(listener -> listener.accept(event));

@@ -86,7 +86,7 @@ final class BaselineJpeg {
       int place = kind * TABLES + number;
       if (huffman[place] == null || !huffman[place].isFrom(file, at + 1, end)) {
         Optional<HuffmanTable> table = HuffmanTable.of(Arrays.copyOfRange(file, at + 1, end));
-        if (table.isEmpty()) {
+        if (table.isEmpty() || (kind == 0 && !table.get().hasOnlySizes())) {
           return false;
         }
         huffman[place] = table.get();
@@ -128,7 +128,17 @@ final class BaselineJpeg {
         }
       }
     }
-    return data.intact() && dct.inRange();
+    return data.intact() && dct.inRange() && isLast(file, to);
+  }
+
+  /** Whether nothing follows the scan but the end: libjpeg reads on, and may find damage there. */
+  private static boolean isLast(byte[] file, int scan) {
+    for (int at = scan; at < file.length - 2; at++) {
+      if (file[at] == (byte) 0xff && file[at + 1] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void readUnit(EntropyCoded data, JpegPlane plane, int row, int column) {

@@ -30,7 +30,7 @@ record EntryPath(List<String> parts) {
    */
   static EntryPath parse(String raw) {
     String name = Normalizer.normalize(raw, Normalizer.Form.NFC);
-    if (name.startsWith("/") || DRIVE.matcher(name).lookingAt()) {
+    if (name.startsWith("/")) {
       throw unsafe(name, "is absolute");
     }
     for (int i = 0; i < name.length(); i++) {
@@ -49,6 +49,9 @@ record EntryPath(List<String> parts) {
       if (!part.isEmpty() && !part.equals(".")) {
         parts.add(part);
       }
+    }
+    if (!parts.isEmpty() && DRIVE.matcher(parts.get(0)).lookingAt()) {
+      throw unsafe(name, "is absolute");
     }
     if (parts.size() > MAX_PARTS) {
       throw unsafe(name, "has more than " + MAX_PARTS + " parts");

@@ -10,6 +10,7 @@ final class HuffmanTable {
   static final int LOOK_BITS = 9;
 
   private static final int MAX_BITS = 16;
+  private static final int MAX_SYMBOLS = 256;
 
   private final byte[] definition;
   private final int[] look = new int[1 << LOOK_BITS];
@@ -23,7 +24,8 @@ final class HuffmanTable {
   /**
    * Reads a definition: 16 counts of codes by length, then the symbols.
    *
-   * @return nothing when there are more codes of a length than there can be
+   * @return nothing when there are more codes than there can be, of which the one of
+   *     ones alone is none
    */
   static Optional<HuffmanTable> of(byte[] definition) {
     HuffmanTable table = new HuffmanTable(definition);
@@ -31,13 +33,16 @@ final class HuffmanTable {
   }
 
   private boolean assign() {
+    if (definition.length > MAX_BITS + MAX_SYMBOLS) {
+      return false;
+    }
     int code = 0;
     int symbol = MAX_BITS;
     for (int bits = 1; bits <= MAX_BITS; bits++) {
       firstCode[bits] = code;
       firstSymbol[bits] = symbol;
       int count = definition[bits - 1] & 0xff;
-      if (code + count > 1 << bits) {
+      if (count > 0 && code + count >= 1 << bits) {
         return false;
       }
       for (int i = 0; i < count && bits <= LOOK_BITS; i++) {
@@ -47,6 +52,16 @@ final class HuffmanTable {
       }
       code = (code + count) << 1;
       symbol += count;
+    }
+    return true;
+  }
+
+  /** Whether every symbol can be the size of a first coefficient. */
+  boolean hasOnlySizes() {
+    for (int i = MAX_BITS; i < definition.length; i++) {
+      if (definition[i] < 0 || definition[i] > 15) {
+        return false;
+      }
     }
     return true;
   }

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -29,6 +30,9 @@ record IdxFile(EntryPath path, String split, int count, int height, int width, i
       Pattern.compile(".*?(train|t10k|test)[-_](images|labels)[-.]idx[13][-.]ubyte(\\.gz)?");
   private static final int IMAGES = 0x803;
   private static final int LABELS = 0x801;
+
+  /** Labels stay in memory. The largest set of the family, MNIST8M, has 8.1 million. */
+  private static final int MAX_LABELS = 10_000_000;
 
   static boolean isName(String fileName) {
     return NAME.matcher(fileName).matches();
@@ -71,6 +75,11 @@ record IdxFile(EntryPath path, String split, int count, int height, int width, i
   }
 
   private static int[] labels(EntryPath path, InputStream in, int count) throws IOException {
+    if (count > MAX_LABELS) {
+      throw HemlockException.resourceExhausted(
+          "The file \"%s\" holds %d labels, more than %d. Import less at a time."
+              .formatted(path, count, MAX_LABELS));
+    }
     byte[] bytes = in.readNBytes(count);
     if (bytes.length < count) {
       throw damaged(path, "is truncated");
@@ -111,11 +120,21 @@ record IdxFile(EntryPath path, String split, int count, int height, int width, i
     byte[] head = raw.readNBytes(2);
     InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), raw);
     boolean gzip = head.length == 2 && head[0] == 0x1f && head[1] == (byte) 0x8b;
-    return new DataInputStream(
-        new BufferedInputStream(
-            gzip
-                ? new Quota(limits, Long.MAX_VALUE).counting(new GZIPInputStream(whole, 1 << 16))
-                : whole));
+    return new DataInputStream(new BufferedInputStream(gzip ? unpacked(whole, limits) : whole));
+  }
+
+  private static InputStream unpacked(InputStream packed, Limits limits) throws IOException {
+    long[] read = {0};
+    InputStream counted =
+        new FilterInputStream(packed) {
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = super.read(buffer, offset, length);
+            read[0] += Math.max(0, n);
+            return n;
+          }
+        };
+    return new Quota(limits, () -> read[0]).counting(new GZIPInputStream(counted, 1 << 16));
   }
 
   private static String split(EntryPath path) {

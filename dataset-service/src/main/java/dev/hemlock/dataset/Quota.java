@@ -4,16 +4,22 @@ import dev.hemlock.common.error.HemlockException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongSupplier;
 
 /** Counts what one pass over a source unpacks and stops it at the limits. Not thread-safe. */
 final class Quota {
 
   private final Limits limits;
-  private final long sourceBytes;
+  private final LongSupplier sourceBytes;
   private long unpacked;
   private int entries;
 
   Quota(Limits limits, long sourceBytes) {
+    this(limits, () -> sourceBytes);
+  }
+
+  /** For a source whose size shows as it is read. */
+  Quota(Limits limits, LongSupplier sourceBytes) {
     this.limits = limits;
     this.sourceBytes = sourceBytes;
   }
@@ -47,7 +53,7 @@ final class Quota {
               .formatted(limits.unpackedBytes()));
     }
     if (unpacked > Limits.RATIO_FLOOR
-        && unpacked / limits.compressionRatio() > Math.max(sourceBytes, 1)) {
+        && unpacked / limits.compressionRatio() > Math.max(sourceBytes.getAsLong(), 1)) {
       throw HemlockException.resourceExhausted(
           ("The source unpacks to more than %d times its size, as a zip bomb does. Compress it"
                   + " less, or raise hemlock.dataset.limits.compression-ratio.")

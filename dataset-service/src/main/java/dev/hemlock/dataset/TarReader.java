@@ -1,8 +1,13 @@
 package dev.hemlock.dataset;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
 
 /**
@@ -64,7 +69,7 @@ final class TarReader {
       long size = number(124, 12);
       begin(size);
       switch (flag) {
-        case 'L' -> longName = terminated(extended(size), 0, (int) size);
+        case 'L' -> longName = text(extended(size), 0, (int) size);
         case 'K', 'g' -> extended(size);
         case 'x' -> {
           Pax pax = Pax.parse(extended(size));
@@ -164,10 +169,10 @@ final class TarReader {
     }
   }
 
-  private String ustarName() {
-    String name = terminated(block, 0, 100);
-    boolean ustar = new String(block, 257, 6, StandardCharsets.US_ASCII).equals("ustar\0");
-    String prefix = ustar ? terminated(block, 345, 155) : "";
+  private String ustarName() throws IOException {
+    String name = text(block, 0, 100);
+    boolean ustar = new String(block, 257, 6, US_ASCII).equals("ustar\0");
+    String prefix = ustar ? text(block, 345, 155) : "";
     return prefix.isEmpty() ? name : prefix + "/" + name;
   }
 
@@ -182,7 +187,7 @@ final class TarReader {
       }
       return value;
     }
-    String digits = terminated(block, offset, length).strip();
+    String digits = ascii(block, offset, length).strip();
     try {
       return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
     } catch (NumberFormatException e) {
@@ -199,12 +204,29 @@ final class TarReader {
     };
   }
 
-  private static String terminated(byte[] bytes, int offset, int length) {
+  private static String ascii(byte[] bytes, int offset, int length) {
+    return new String(bytes, offset, end(bytes, offset, length) - offset, US_ASCII);
+  }
+
+  private static String text(byte[] bytes, int offset, int length) throws IOException {
+    return utf8(bytes, offset, end(bytes, offset, length) - offset);
+  }
+
+  /** Names that are no text are refused: two could become the same. */
+  private static String utf8(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException("a name in the tar archive is not UTF-8", e);
+    }
+  }
+
+  private static int end(byte[] bytes, int offset, int length) {
     int end = offset;
     while (end < offset + length && bytes[end] != 0) {
       end++;
     }
-    return new String(bytes, offset, end - offset, StandardCharsets.UTF_8);
+    return end;
   }
 
   private static boolean isZero(byte[] block) {
@@ -222,7 +244,7 @@ final class TarReader {
       sum += i >= 148 && i < 156 ? ' ' : block[i] & 0xff;
     }
     try {
-      return Long.parseLong(terminated(block, 148, 8).strip(), 8) == sum;
+      return Long.parseLong(ascii(block, 148, 8).strip(), 8) == sum;
     } catch (NumberFormatException e) {
       return false;
     }
@@ -241,16 +263,15 @@ final class TarReader {
           space++;
         }
         try {
-          int length =
-              Integer.parseInt(new String(bytes, start, space - start, StandardCharsets.US_ASCII));
+          int length = Integer.parseInt(new String(bytes, start, space - start, US_ASCII));
           if (length <= space - start + 1 || length > bytes.length - start) {
             throw new IOException("a pax header record has a wrong length");
           }
           String[] record =
-              new String(bytes, space + 1, start + length - space - 2, StandardCharsets.UTF_8)
-                  .split("=", 2);
+              new String(bytes, space + 1, start + length - space - 2, ISO_8859_1).split("=", 2);
           if (record.length == 2 && record[0].equals("path")) {
-            path = Optional.of(record[1]);
+            int value = space + 1 + record[0].length() + 1;
+            path = Optional.of(utf8(bytes, value, record[1].length()));
           } else if (record.length == 2 && record[0].equals("size")) {
             size = Optional.of(Long.parseLong(record[1]));
           } else if (record[0].startsWith("GNU.sparse")) {

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.zip.CRC32;
@@ -20,8 +21,13 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 record ZipContainer(Path path, Limits limits) implements Container {
 
   private static final int END_RECORD = 22;
+  private static final int END_SIGNATURE = 0x06054b50;
   private static final int MAX_COMMENT = 0xffff;
   private static final int ZIP64_LOCATOR = 20;
+  private static final int LOCATOR_SIGNATURE = 0x07064b50;
+  private static final int ZIP64_RECORD = 56;
+  private static final int ENTRY = 46;
+  private static final int ENTRY_SIGNATURE = 0x02014b50;
 
   /** Bytes of the central directory an entry, on average, that are still plausible. */
   private static final long DIRECTORY_BYTES_PER_ENTRY = 400;
@@ -84,41 +90,80 @@ record ZipContainer(Path path, Limits limits) implements Container {
     };
   }
 
-  /** Keeps a directory of millions of entries from being read into memory at all. */
+  /**
+   * Keeps a directory of millions of entries from being read into memory at all: walks it first, from
+   * where the reader will begin.
+   */
   private void refuseHugeDirectory() throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      int tail = (int) Math.min(file.length(), END_RECORD + MAX_COMMENT);
-      byte[] bytes = new byte[tail];
-      file.seek(file.length() - tail);
-      file.readFully(bytes);
-      ByteBuffer end = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      for (int at = tail - END_RECORD; at >= 0; at--) {
-        if (end.getInt(at) == 0x06054b50) {
-          long start = end.getInt(at + 16) & 0xffffffffL;
-          long position = file.length() - tail + at;
-          if (start == 0xffffffffL) {
-            start = zip64Start(file, position);
-          }
-          if (position - start > limits.entries() * DIRECTORY_BYTES_PER_ENTRY + MAX_COMMENT) {
-            throw HemlockException.resourceExhausted(
-                ("The zip archive has more than %d entries. Import less at a time, or raise"
-                        + " hemlock.dataset.limits.entries.")
-                    .formatted(limits.entries()));
-          }
+      file.seek(directoryStart(file));
+      InputStream in = new BufferedInputStream(Channels.newInputStream(file.getChannel()));
+      byte[] header = new byte[ENTRY];
+      ByteBuffer entry = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+      long bytes = 0;
+      for (int entries = 0; in.readNBytes(header, 0, ENTRY) == ENTRY; ) {
+        if (entry.getInt(0) != ENTRY_SIGNATURE) {
           return;
         }
+        int more = unsigned(entry, 28) + unsigned(entry, 30) + unsigned(entry, 32);
+        in.skipNBytes(more);
+        bytes += ENTRY + more;
+        if (++entries > limits.entries()
+            || bytes > limits.entries() * DIRECTORY_BYTES_PER_ENTRY + MAX_COMMENT) {
+          throw HemlockException.resourceExhausted(
+              ("The zip archive has more than %d entries. Import less at a time, or raise"
+                      + " hemlock.dataset.limits.entries.")
+                  .formatted(limits.entries()));
+        }
       }
-      throw new IOException("the zip archive has no central directory");
     }
   }
 
-  private static long zip64Start(RandomAccessFile file, long endRecord) throws IOException {
-    file.seek(Math.max(0, endRecord - ZIP64_LOCATOR + 8));
-    long record = Long.reverseBytes(file.readLong());
-    if (record < 0 || record > endRecord) {
-      throw new IOException("the zip64 end record is missing");
+  /** A zip64 locator before the end record counts whatever the end record says. */
+  private static long directoryStart(RandomAccessFile file) throws IOException {
+    long position = endRecord(file);
+    if (position >= ZIP64_LOCATOR) {
+      file.seek(position - ZIP64_LOCATOR);
+      ByteBuffer locator = read(file, ZIP64_LOCATOR);
+      if (locator.getInt(0) == LOCATOR_SIGNATURE) {
+        file.seek(offset(locator.getLong(8), file));
+        return offset(read(file, ZIP64_RECORD).getLong(48), file);
+      }
     }
-    file.seek(record + 48);
-    return Long.reverseBytes(file.readLong());
+    file.seek(position);
+    ByteBuffer end = read(file, END_RECORD);
+    long length = end.getInt(12) & 0xffffffffL;
+    long start = end.getInt(16) & 0xffffffffL;
+    // The archive may follow something else, such as a program that unpacks it.
+    return offset(Math.max(start, position - length), file);
+  }
+
+  private static long endRecord(RandomAccessFile file) throws IOException {
+    int tail = (int) Math.min(file.length(), END_RECORD + MAX_COMMENT);
+    file.seek(file.length() - tail);
+    ByteBuffer bytes = read(file, tail);
+    for (int at = tail - END_RECORD; at >= 0; at--) {
+      if (bytes.getInt(at) == END_SIGNATURE) {
+        return file.length() - tail + at;
+      }
+    }
+    throw new IOException("the zip archive has no central directory");
+  }
+
+  private static ByteBuffer read(RandomAccessFile file, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    file.readFully(bytes);
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static long offset(long value, RandomAccessFile file) throws IOException {
+    if (value < 0 || value > file.length()) {
+      throw new IOException("the central directory of the zip archive is missing");
+    }
+    return value;
+  }
+
+  private static int unsigned(ByteBuffer bytes, int at) {
+    return Short.toUnsignedInt(bytes.getShort(at));
   }
 }

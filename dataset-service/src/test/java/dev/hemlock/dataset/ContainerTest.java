@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,7 +48,15 @@ class ContainerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"../evil", "a/../../evil", "/etc/passwd", "C:/evil", "a\\..\\evil", "a/b\u0007c"})
+      strings = {
+        "../evil",
+        "a/../../evil",
+        "/etc/passwd",
+        "C:/evil",
+        "./C:/evil",
+        "a\\..\\evil",
+        "a/b\u0007c"
+      })
   void refusesUnsafePaths(String name) {
     files.put(name, new byte[] {1});
 
@@ -141,6 +151,28 @@ class ContainerTest {
 
     assertRefused(Archives.zip(files), Reason.RESOURCE_EXHAUSTED, "limits.entries");
     assertRefused(Archives.tarGz(files), Reason.RESOURCE_EXHAUSTED, "limits.entries");
+  }
+
+  @Test
+  void stopsAHugeDirectoryThatTheEndRecordHides() {
+    // Given a zip64 directory with long comments, and an end record that tells of a short one
+    byte[] comment = new byte[60_000];
+    ByteBuffer zip = ByteBuffer.allocate(300_000).order(ByteOrder.LITTLE_ENDIAN);
+    zip.put(Archives.zip(Map.of("a", new byte[] {1})), 0, 32);
+    int start = zip.position();
+    for (int i = 0; i < 3; i++) {
+      zip.putInt(0x02014b50).position(zip.position() + 24);
+      zip.putShort((short) 1).putShort((short) 0).putShort((short) comment.length);
+      zip.position(zip.position() + 12).put((byte) 'a').put(comment);
+    }
+    int record = zip.position();
+    zip.putInt(0x06064b50).position(record + 48).putLong(start);
+    zip.putInt(0x07064b50).putInt(0).putLong(record).putInt(1);
+    zip.putInt(0x06054b50).putInt(0).putInt(0).putInt(0).putInt(record).putShort((short) 0);
+
+    // When, Then
+    assertRefused(
+        Arrays.copyOf(zip.array(), zip.position()), Reason.RESOURCE_EXHAUSTED, "limits.entries");
   }
 
   @Test

@@ -438,7 +438,7 @@ class ImportsTest {
               f.putAll(idx());
               f.put(
                   "t10k-labels-idx1-ubyte",
-                  ByteBuffer.allocate(8).putInt(0x801).putInt(Integer.MAX_VALUE).array());
+                  ByteBuffer.allocate(8).putInt(0x801).putInt(9_000_000).array());
             }));
   }
 
@@ -478,6 +478,37 @@ class ImportsTest {
     // When, Then
     assertThatThrownBy(() -> bench.upload(Archives.zip(files)))
         .hasMessageContaining("30000 x 30000")
+        .extracting(e -> ((HemlockException) e).reason())
+        .isEqualTo(Reason.RESOURCE_EXHAUSTED);
+    assertThat(bench.residue()).isEmpty();
+  }
+
+  @Test
+  void stopsRecordFilesThatUnpackToMuch() {
+    // Given 20 million labels, and images a thousand times their packed size
+    Map<String, byte[]> labels = idx();
+    labels.put(
+        "train-labels-idx1-ubyte.gz",
+        Archives.gzip(
+            ByteBuffer.allocate(20_000_000).putInt(0x801).putInt(20_000_000 - 8).array()));
+    Map<String, byte[]> images = idx();
+    images.put(
+        "train-images-idx3-ubyte.gz",
+        Archives.gzip(
+            ByteBuffer.allocate(30_000_016)
+                .putInt(0x803)
+                .putInt(300)
+                .putInt(1000)
+                .putInt(100)
+                .array()));
+
+    // When, Then
+    assertThatThrownBy(() -> bench.upload(Archives.tar(labels)))
+        .hasMessageContaining("more than 10000000")
+        .extracting(e -> ((HemlockException) e).reason())
+        .isEqualTo(Reason.RESOURCE_EXHAUSTED);
+    assertThatThrownBy(() -> bench.upload(Archives.tar(images)))
+        .hasMessageContaining("compression-ratio")
         .extracting(e -> ((HemlockException) e).reason())
         .isEqualTo(Reason.RESOURCE_EXHAUSTED);
     assertThat(bench.residue()).isEmpty();

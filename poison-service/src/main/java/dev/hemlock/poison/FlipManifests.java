@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -55,17 +57,27 @@ public class FlipManifests {
     return ProtoJson.parse(read(digest), FlipManifest.newBuilder()).build();
   }
 
+  /** What does not match its digest never is in memory, whatever it unpacks to. */
   private byte[] read(Digest digest) {
     byte[] stored = store.read(key(digest)).orElseThrow(() -> damaged(digest));
-    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(stored))) {
-      byte[] json = in.readAllBytes();
-      if (Digest.of(json).equals(digest)) {
-        return json;
+    try {
+      MessageDigest sha256 = Digest.sha256();
+      try (InputStream in = unpacked(stored)) {
+        in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+      }
+      if (Digest.ofRaw(sha256.digest()).equals(digest)) {
+        try (InputStream in = unpacked(stored)) {
+          return in.readAllBytes();
+        }
       }
     } catch (IOException e) {
       throw damaged(digest).because(e);
     }
     throw damaged(digest);
+  }
+
+  private static InputStream unpacked(byte[] stored) throws IOException {
+    return new GZIPInputStream(new ByteArrayInputStream(stored));
   }
 
   private static byte[] gzip(byte[] bytes) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,17 +118,21 @@ public final class KafkaEventFeed implements EventFeed, AutoCloseable {
   }
 
   private void tell(ConsumerRecord<String, byte[]> fact) {
-    Event event =
-        new Event(
-            header(fact, "ce_tenant"),
-            header(fact, "ce_id"),
-            header(fact, "ce_type"),
-            subject(fact),
-            fact.value());
+    Event event = event(fact);
     bySubject
         .getOrDefault(new Subject(event.tenant(), event.subject()), List.of())
         .forEach(listener -> tell(listener, event));
     all.forEach(listener -> tell(listener, event));
+  }
+
+  /** The fact in a record of whatever kind; what is missing is empty. */
+  static Event event(ConsumerRecord<String, byte[]> fact) {
+    return new Event(
+        header(fact, "ce_" + Topics.TENANT).orElse(""),
+        header(fact, "ce_id").orElse(""),
+        header(fact, "ce_type").orElse(""),
+        fact.key() == null ? "" : fact.key(),
+        fact.value() == null ? new byte[0] : fact.value());
   }
 
   private static void tell(Consumer<Event> listener, Event event) {
@@ -138,13 +143,11 @@ public final class KafkaEventFeed implements EventFeed, AutoCloseable {
     }
   }
 
-  private static String subject(ConsumerRecord<String, byte[]> fact) {
-    return fact.key() == null ? "" : fact.key();
-  }
-
-  private static String header(ConsumerRecord<String, byte[]> fact, String name) {
-    Header header = fact.headers().lastHeader(name);
-    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  /** A header, unless it is absent or, as Kafka allows, null. */
+  static Optional<String> header(ConsumerRecord<?, ?> record, String name) {
+    return Optional.ofNullable(record.headers().lastHeader(name))
+        .map(Header::value)
+        .map(value -> new String(value, StandardCharsets.UTF_8));
   }
 
   private void pause() {

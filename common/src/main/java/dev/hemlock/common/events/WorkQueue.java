@@ -2,7 +2,6 @@ package dev.hemlock.common.events;
 
 import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.storage.Tenant;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
@@ -178,9 +176,8 @@ public final class WorkQueue implements AutoCloseable {
   }
 
   /** Records that say nothing of a tenant are of the default one. */
-  private static String tenant(ConsumerRecord<String, byte[]> record) {
-    Header header = record.headers().lastHeader("ce_" + Topics.TENANT);
-    return header == null ? Tenant.DEFAULT : new String(header.value(), StandardCharsets.UTF_8);
+  static String tenant(ConsumerRecord<String, byte[]> record) {
+    return KafkaEventFeed.header(record, "ce_" + Topics.TENANT).orElse(Tenant.DEFAULT);
   }
 
   private boolean await(

@@ -33,13 +33,22 @@ public final class ProtoJson {
 
   private ProtoJson() {}
 
-  /** One line of JSON. */
+  /**
+   * One line of JSON.
+   *
+   * @throws HemlockException INVALID_ARGUMENT if it holds a number that JSON has not
+   */
   public static String print(MessageOrBuilder message) {
     try {
       return PRINTER.print(message);
     } catch (InvalidProtocolBufferException e) {
       throw HemlockException.internal(
               "Could not print " + message.getDescriptorForType().getFullName() + " as JSON")
+          .because(e);
+    } catch (IllegalArgumentException e) {
+      throw HemlockException.invalidArgument(
+              "%s has no JSON form: %s"
+                  .formatted(message.getDescriptorForType().getFullName(), e.getMessage()))
           .because(e);
     }
   }

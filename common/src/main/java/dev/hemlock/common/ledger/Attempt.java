@@ -29,6 +29,10 @@ public record Attempt(Cause cause, String message) {
 
   static Attempt parse(byte[] bytes) {
     Document json = Document.parse(bytes);
-    return new Attempt(Cause.valueOf(json.text("cause")), json.text("message"));
+    try {
+      return new Attempt(Cause.valueOf(json.text("cause")), json.text("message"));
+    } catch (IllegalArgumentException e) {
+      throw Document.damaged("attempt", e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.hemlock.common.ledger;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 
 /**
  * A fencing token: who works on a run.
@@ -22,10 +23,14 @@ public record Claim(int tryNumber, int firstEpoch, String worker, Instant time) 
 
   static Claim parse(byte[] bytes) {
     Document json = Document.parse(bytes);
-    return new Claim(
-        (int) json.number("try"),
-        (int) json.number("firstEpoch"),
-        json.text("worker"),
-        Instant.parse(json.text("time")));
+    try {
+      return new Claim(
+          (int) json.number("try"),
+          (int) json.number("firstEpoch"),
+          json.text("worker"),
+          Instant.parse(json.text("time")));
+    } catch (DateTimeParseException e) {
+      throw Document.damaged("claim", e);
+    }
   }
 }

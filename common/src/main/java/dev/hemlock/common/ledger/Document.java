@@ -2,6 +2,7 @@ package dev.hemlock.common.ledger;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.ProtoJson;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +41,17 @@ public record Document(Map<String, Value> fields) {
     return ProtoJson.bytes(Struct.newBuilder().putAllFields(fields).build());
   }
 
-  /** Reads a flat JSON object. */
+  /** What to say of a stored object that is JSON and still not what it should be. */
+  static HemlockException damaged(String what, Exception cause) {
+    return HemlockException.dataLoss("A stored %s can't be read; restore it".formatted(what))
+        .because(cause);
+  }
+
+  /**
+   * Reads a flat JSON object.
+   *
+   * @throws HemlockException INVALID_ARGUMENT if it isn't one
+   */
   public static Document parse(byte[] json) {
     return new Document(ProtoJson.parse(json, Struct.newBuilder()).getFieldsMap());
   }

@@ -16,8 +16,8 @@ import java.util.Optional;
  */
 public record Terminal(RunState state, Optional<Status> error) {
   public Terminal {
-    if ((state == RunState.RUN_STATE_FAILED) != error.isPresent()) {
-      throw new IllegalArgumentException("Exactly FAILED has an error, not " + state);
+    if (!isTerminal(state) || (state == RunState.RUN_STATE_FAILED) != error.isPresent()) {
+      throw new IllegalArgumentException("No try ends as " + state + " with error " + error);
     }
   }
 
@@ -60,8 +60,12 @@ public record Terminal(RunState state, Optional<Status> error) {
 
   static Terminal parse(byte[] json) {
     RunStatus document = ProtoJson.parse(json, RunStatus.newBuilder()).build();
-    return new Terminal(
-        document.getState(),
-        document.hasError() ? Optional.of(document.getError()) : Optional.empty());
+    try {
+      return new Terminal(
+          document.getState(),
+          document.hasError() ? Optional.of(document.getError()) : Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw Document.damaged("end of a try", e);
+    }
   }
 }

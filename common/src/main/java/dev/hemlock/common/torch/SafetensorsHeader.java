@@ -16,9 +16,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The JSON header of a safetensors file. Reading trusts nothing in it. */
 final class SafetensorsHeader {
@@ -104,13 +106,9 @@ final class SafetensorsHeader {
   private void object(JsonReader json) throws IOException {
     json.beginObject();
     while (json.hasNext()) {
-      String name = json.nextName();
+      String name = unicode(json.nextName());
       if (name.equals(METADATA)) {
-        json.beginObject();
-        while (json.hasNext()) {
-          metadata.put(json.nextName(), json.nextString());
-        }
-        json.endObject();
+        metadata(json);
       } else if (tensors.put(name, tensor(name, json)) != null) {
         throw malformed("it names the tensor " + name + " twice");
       }
@@ -118,15 +116,37 @@ final class SafetensorsHeader {
     json.endObject();
   }
 
+  private void metadata(JsonReader json) throws IOException {
+    json.beginObject();
+    while (json.hasNext()) {
+      String name = unicode(json.nextName());
+      if (metadata.put(name, unicode(json.nextString())) != null) {
+        throw malformed("it gives the metadata " + name + " twice");
+      }
+    }
+    json.endObject();
+  }
+
+  /** JSON can escape half a character, which could not be written again. */
+  private static String unicode(String text) {
+    if (!UTF_8.newEncoder().canEncode(text)) {
+      throw malformed("its header holds text that is not Unicode");
+    }
+    return text;
+  }
+
   private Tensor tensor(String name, JsonReader json) throws IOException {
     String type = "";
     List<Long> shape = List.of();
     List<Long> range = List.of();
-    int fields = 0;
+    Set<String> fields = new HashSet<>();
     json.beginObject();
     while (json.hasNext()) {
-      fields++;
-      switch (json.nextName()) {
+      String field = json.nextName();
+      if (!fields.add(field)) {
+        throw malformed("the tensor " + name + " has a field twice");
+      }
+      switch (field) {
         case "dtype" -> type = json.nextString();
         case "shape" -> shape = longs(json);
         case "data_offsets" -> range = longs(json);
@@ -134,7 +154,7 @@ final class SafetensorsHeader {
       }
     }
     json.endObject();
-    if (fields != 3 || range.size() != 2) {
+    if (fields.size() != 3 || range.size() != 2) {
       throw malformed("the tensor " + name + " needs dtype, shape and two data_offsets");
     }
     return tensor(name, type(name, type), shape, range.get(0), range.get(1));

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ final class LedgerCheckpoints implements CheckpointStore {
   private static final Logger log = LoggerFactory.getLogger(LedgerCheckpoints.class);
   private static final String MANIFEST = "manifest";
   private static final int KEPT = 2;
+
+  /** A part becomes a file of its name; no stored name leads out of its folder. */
+  private static final Pattern PART = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
   private final ObjectStore store;
   private final Ledger ledger;
@@ -62,7 +66,7 @@ final class LedgerCheckpoints implements CheckpointStore {
   }
 
   private String store(String directory, String part, Part content) {
-    if (!part.matches("[A-Za-z0-9._-]+") || part.equals(MANIFEST)) {
+    if (!PART.matcher(part).matches() || part.equals(MANIFEST)) {
       throw new IllegalArgumentException("Not a name for a part of a checkpoint: " + part);
     }
     boolean stored;
@@ -146,6 +150,10 @@ final class LedgerCheckpoints implements CheckpointStore {
                   .read(saved.directory() + MANIFEST)
                   .orElseThrow(() -> HemlockException.notFound("The manifest is gone")));
       for (String part : digests.fields().keySet()) {
+        if (!PART.matcher(part).matches()) {
+          local.close();
+          return Optional.empty();
+        }
         local.add(part, store.open(saved.directory() + part));
         if (!Digest.of(local.file(part)).hex().equals(digests.text(part))) {
           local.close();

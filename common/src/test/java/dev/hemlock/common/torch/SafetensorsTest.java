@@ -95,7 +95,11 @@ class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}",
         "{'a':" + ONE + ",'a':" + ONE + "}",
         "{'a':" + ONE + ",'b':" + ONE + "}",
+        "{'a':{'dtype':'F64','data_offsets':[0,8],'dtype':'F64'}}",
         "{'__metadata__':{'a':{}},'a':" + ONE + "}",
+        "{'__metadata__':{'a':'b','a':'c'},'a':" + ONE + "}",
+        "{'__metadata__':{'a':'\\ud800'},'a':" + ONE + "}",
+        "{'\\udc00':" + ONE + "}",
         "{'a':" + ONE + "} x",
       })
   void refusesAHeaderThatLies(String header) {

@@ -16,15 +16,18 @@ import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.ledger.Terminal;
+import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.proto.run.v1.RunState;
 import io.grpc.Status;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -537,6 +540,38 @@ class WorkerTest {
 
     // Then
     assertThat(runs.get(name).result().orElseThrow()).asString(UTF_8).isEqualTo("state 1");
+  }
+
+  @Test
+  void aCheckpointWithAPartOutsideItsFolderIsPassedOver() throws Exception {
+    // Given
+    runs.create(SPEC, "");
+    AtomicInteger attempts = new AtomicInteger();
+    Path outside = Path.of(System.getProperty("java.io.tmpdir"), "hemlock-" + UUID.randomUUID());
+    String part = "../" + outside.getFileName();
+    byte[] content = {1};
+
+    // When
+    worker(
+            work -> {
+              if (attempts.incrementAndGet() == 1) {
+                save(work, 1);
+                save(work, 2);
+                String directory = ledger.checkpoint(name, 1, 2);
+                memory.overwrite(directory + part, content);
+                String manifest = "{\"%s\":\"%s\"}".formatted(part, Digest.of(content).hex());
+                memory.overwrite(directory + "manifest", manifest.getBytes(UTF_8));
+                throw new IllegalStateException("boom");
+              }
+              try (CheckpointStore.Checkpoint latest = work.checkpoints().latest().orElseThrow()) {
+                return latest.bytes("state");
+              }
+            })
+        .handle(name);
+
+    // Then
+    assertThat(runs.get(name).result().orElseThrow()).asString(UTF_8).isEqualTo("state 1");
+    assertThat(outside).doesNotExist();
   }
 
   @Test

@@ -2,70 +2,50 @@ package dev.hemlock.common.grpc;
 
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
-import jakarta.decorator.Decorator;
-import jakarta.decorator.Delegate;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
-import jakarta.inject.Inject;
-import java.util.ArrayList;
-import java.util.List;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.lang.reflect.Field;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Has every service read its requests by {@link RequestMarshaller}. Abstract, so that Quarkus does
- * not take it for a service.
+ * Has every service read its requests by {@link RequestMarshaller}. Quarkus gives no way to bind a
+ * service with other marshallers than those that were generated, so they are changed in place; a
+ * gRPC library in which they lie elsewhere keeps the process from starting.
  */
-@Decorator
-@Priority(1)
-public abstract class ReadRequests implements BindableService {
-  private final BindableService service;
-  private final int mostBytes;
-
-  @Inject
-  public ReadRequests(
-      @Any @Delegate BindableService service,
+@Singleton
+public class ReadRequests {
+  void install(
+      @Observes @Priority(1) StartupEvent start,
+      @Any Instance<BindableService> services,
       @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int mostBytes) {
-    this.service = service;
-    this.mostBytes = mostBytes;
-  }
-
-  @Override
-  public ServerServiceDefinition bindService() {
-    return of(service.bindService(), mostBytes);
-  }
-
-  static ServerServiceDefinition of(ServerServiceDefinition service, int mostBytes) {
-    ServiceDescriptor known = service.getServiceDescriptor();
-    List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
-    ServiceDescriptor.Builder descriptor =
-        ServiceDescriptor.newBuilder(known.getName())
-            .setSchemaDescriptor(known.getSchemaDescriptor());
-    for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
-      ServerMethodDefinition<?, ?> reading = of(method, mostBytes);
-      methods.add(reading);
-      descriptor.addMethod(reading.getMethodDescriptor());
+    for (BindableService service : services) {
+      install(service.bindService(), mostBytes);
     }
-    ServerServiceDefinition.Builder definition =
-        ServerServiceDefinition.builder(descriptor.build());
-    methods.forEach(definition::addMethod);
-    return definition.build();
   }
 
-  private static <Q, P> ServerMethodDefinition<Q, P> of(
-      ServerMethodDefinition<Q, P> method, int mostBytes) {
-    MethodDescriptor<Q, P> known = method.getMethodDescriptor();
-    String type =
-        known.getRequestMarshaller() instanceof MethodDescriptor.PrototypeMarshaller<Q> prototype
-            ? prototype.getMessageClass().getSimpleName()
-            : "request";
-    return ServerMethodDefinition.create(
-        known.toBuilder(
-                new RequestMarshaller<>(known.getRequestMarshaller(), type, mostBytes),
-                known.getResponseMarshaller())
-            .build(),
-        method.getServerCallHandler());
+  static void install(ServerServiceDefinition service, int mostBytes) {
+    for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+      install(method.getMethodDescriptor(), mostBytes);
+    }
+  }
+
+  private static <Q> void install(MethodDescriptor<Q, ?> method, int mostBytes) {
+    if (method.getRequestMarshaller() instanceof PrototypeMarshaller<Q> generated) {
+      String type = generated.getMessageClass().getSimpleName();
+      try {
+        Field marshaller = MethodDescriptor.class.getDeclaredField("requestMarshaller");
+        marshaller.setAccessible(true);
+        marshaller.set(method, new RequestMarshaller<>(generated, type, mostBytes));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("This gRPC library keeps its marshallers elsewhere", e);
+      }
+    }
   }
 }

@@ -63,8 +63,9 @@ public final class LoopbackServer implements AutoCloseable {
     interceptors.addAll(outer);
     interceptors.add(errors());
     for (BindableService service : services) {
-      ServerServiceDefinition reading = ReadRequests.of(service.bindService(), MOST_BYTES);
-      GrpcIoServiceBridge.bridge(ServerInterceptors.intercept(reading, interceptors)).bind(grpc);
+      ServerServiceDefinition definition = service.bindService();
+      ReadRequests.install(definition, MOST_BYTES);
+      GrpcIoServiceBridge.bridge(ServerInterceptors.intercept(definition, interceptors)).bind(grpc);
     }
     HttpServer http =
         vertx

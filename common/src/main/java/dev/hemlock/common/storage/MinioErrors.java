@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
@@ -20,6 +22,9 @@ import javax.net.ssl.SSLHandshakeException;
 final class MinioErrors {
   private static final Set<String> MISSING = Set.of("NoSuchKey", "NoSuchObject");
   private static final String CLOCK_IS_OFF = "RequestTimeTooSkewed";
+
+  /** By how much a request's time may differ from the store's. */
+  private static final Duration LARGEST_SKEW = Duration.ofMinutes(15);
 
   /** Damage on the wire, and what a wrong clock makes of every request. */
   private static final Set<String> TRY_AGAIN =
@@ -142,7 +147,18 @@ final class MinioErrors {
   }
 
   private static String code(Exception e) {
-    return e instanceof ErrorResponseException response ? response.errorResponse().code() : "";
+    if (!(e instanceof ErrorResponseException refusal)) {
+      return "";
+    }
+    String code = refusal.errorResponse().code();
+    // An answer to HEAD has no text that says why; its time of day does.
+    return code.equals("AccessDenied") && clockIsOff(refusal) ? CLOCK_IS_OFF : code;
+  }
+
+  private static boolean clockIsOff(ErrorResponseException refusal) {
+    Instant now = refusal.response().headers().getInstant("Date");
+    return now != null
+        && Duration.between(now, Instant.now()).abs().compareTo(LARGEST_SKEW) > 0;
   }
 
   private static int status(Exception e) {

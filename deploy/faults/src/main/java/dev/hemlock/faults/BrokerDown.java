@@ -15,6 +15,7 @@ record BrokerDown(int seconds, boolean erased) implements Injection {
     cluster.broker().stop();
     round.injected(1);
     if (erased) {
+      round.factsLost();
       Cluster.erase(cluster.brokerDirectory());
     }
     round.pause(round.seconds(seconds));

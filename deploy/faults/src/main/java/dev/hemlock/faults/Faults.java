@@ -93,8 +93,8 @@ public final class Faults {
   /** Runs everything once without a fault. */
   private void learn() throws Exception {
     long begin = System.nanoTime();
-    List<String> names = work.ask();
-    if (!oracle.awaitEnd(names, Cluster.PATIENCE)) {
+    List<String> names = work.rehearse();
+    if (!oracle.awaitEnd(names, Cluster.PATIENCE.multipliedBy(3))) {
       throw new IllegalStateException("The work did not end though nothing was broken");
     }
     oracle.learn();
@@ -112,7 +112,7 @@ public final class Faults {
         oracle.awaitEnd(round.asked(), Cluster.PATIENCE);
         Duration recovery = round.sinceMended();
         cluster.awaitReady();
-        row.add(round, oracle.judge(round.asked(), topics), recovery);
+        row.add(round, oracle.judge(round.asked(), topics, round.factsFrom()), recovery);
       } catch (Exception e) {
         row.broken(e);
         // Otherwise its leftovers would spoil the next round.

@@ -3,11 +3,18 @@ package dev.hemlock.faults;
 import com.google.gson.Gson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A connection of the services through toxiproxy, which can be made bad. */
 final class Link {
@@ -15,15 +22,17 @@ final class Link {
 
   private final URI toxiproxy;
   private final String name;
+  private final int port;
 
-  private Link(URI toxiproxy, String name) {
+  private Link(URI toxiproxy, String name, int port) {
     this.toxiproxy = toxiproxy;
     this.name = name;
+    this.port = port;
   }
 
   /** Opens a link from one loopback port to another. */
   static Link open(URI toxiproxy, String name, int listen, int upstream) {
-    Link link = new Link(toxiproxy, name);
+    Link link = new Link(toxiproxy, name, listen);
     link.send(
         "POST",
         "/proxies",
@@ -57,6 +66,58 @@ final class Link {
   /** Cuts a share of the connections after so many bytes of requests. */
   void cutRequests(double share, int bytes) {
     toxic("requests", "limit_data", "upstream", share, Map.of("bytes", bytes));
+  }
+
+  /**
+   * What became of fresh connections.
+   *
+   * @param cut how many ended though neither side wanted it
+   * @param fastest the first answer
+   */
+  record Probe(int cut, Duration fastest) {}
+
+  /**
+   * Opens connections, sends a request on each, and looks after a while how each fared.
+   *
+   * @param request what is answered on a connection that then stays open
+   */
+  Probe probe(byte[] request, int connections, Duration watch) throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      long begin = System.nanoTime();
+      for (int i = 0; i < connections; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        sockets.add(socket);
+        socket.getOutputStream().write(request);
+      }
+      long end = begin + watch.toNanos();
+      Duration fastest = watch;
+      int cut = 0;
+      for (Socket socket : sockets) {
+        Optional<Long> answered = Optional.empty();
+        try {
+          while (true) {
+            socket.setSoTimeout((int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            if (socket.getInputStream().read() < 0) {
+              cut++;
+              break;
+            }
+            answered = answered.or(() -> Optional.of(System.nanoTime() - begin));
+          }
+        } catch (SocketTimeoutException e) {
+          // Still open, as it should be.
+        } catch (IOException e) {
+          cut++;
+        }
+        Duration first = Duration.ofNanos(answered.orElse(watch.toNanos()));
+        fastest = first.compareTo(fastest) < 0 ? first : fastest;
+      }
+      return new Probe(cut, fastest);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
   }
 
   /** Takes away what was added. */

@@ -84,7 +84,7 @@ public final class Load {
       boolean all = Await.holds(DRAIN_LIMIT, this::drained);
       long ended = cluster.storeRequests();
       oracle.awaitEnd(names, Cluster.PATIENCE);
-      Verdict verdict = oracle.judge(names, topics);
+      Verdict verdict = oracle.judge(names, topics, Instant.EPOCH);
       OUT.printf(
           "%d runs created in %.1f s and drained by %d workers: %d lost, %d doubled, %d wrong; store"
               + " requests a run: %.1f to create it, %.1f to work on it%n",

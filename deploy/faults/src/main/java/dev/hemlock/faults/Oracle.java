@@ -5,6 +5,7 @@ import dev.hemlock.proto.run.v1.RunState;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -68,8 +69,12 @@ final class Oracle {
         && runs.values().stream().allMatch(run -> run.terminalKey().isPresent());
   }
 
-  /** Judges what was asked for since the store was wiped. */
-  Verdict judge(Collection<String> asked, Topics topics) throws Exception {
+  /**
+   * Judges what was asked for since the store was wiped.
+   *
+   * @param factsFrom every end from then on must have been told
+   */
+  Verdict judge(Collection<String> asked, Topics topics, Instant factsFrom) throws Exception {
     List<String> complaints = new ArrayList<>();
     Map<String, Run> runs = runs();
     Set<String> accepted = new TreeSet<>(asked);
@@ -87,9 +92,17 @@ final class Oracle {
         complaints.addAll(faults);
       }
     }
+    Topics.Told told = topics.told();
+    List<String> untold = untold(runs.values(), told, bucket.times(Run.PREFIX), factsFrom);
+    lost += untold.size();
+    complaints.addAll(untold);
+    List<String> stray = new ArrayList<>(leftBehind(runs.values()));
+    stray.addAll(strayLetters(told));
+    wrong += stray.size();
+    complaints.addAll(stray);
     List<String> damaged = damaged();
     List<String> doubled = new ArrayList<>(writtenTwice());
-    doubled.addAll(topics.contradictions());
+    doubled.addAll(told.contradictions());
     complaints.addAll(damaged);
     complaints.addAll(doubled);
     int heap = heapMegabytes();
@@ -102,6 +115,52 @@ final class Oracle {
         accepted.size(), lost, doubled.size(), wrong + damaged.size(), heap, threads, complaints);
   }
 
+  /** Ends that nobody was told of. */
+  private List<String> untold(
+      Collection<Run> runs, Topics.Told told, Map<String, Instant> times, Instant from)
+      throws Exception {
+    List<String> untold = new ArrayList<>();
+    for (Run run : runs) {
+      for (String key : run.terminalKeys()) {
+        String one = run.name() + "/" + Run.tryOf(key);
+        String state = Run.stateAt(bucket, key).name().substring("RUN_STATE_".length());
+        if (times.get(key).isBefore(from)) {
+          continue;
+        }
+        if (!told.ends().contains(one + "/" + state)) {
+          untold.add("lost: nobody was told of " + one + "/" + state);
+        }
+        if (state.equals("FAILED") && !told.dead().contains(one + "/dead")) {
+          untold.add("lost: " + one + " failed and is no dead letter");
+        }
+      }
+    }
+    return untold;
+  }
+
+  /** Dead letters of tries that did not fail. */
+  private static List<String> strayLetters(Topics.Told told) {
+    return told.dead().stream()
+        .map(letter -> letter.substring(0, letter.lastIndexOf('/')))
+        .filter(one -> !told.ends().contains(one + "/FAILED"))
+        .map(one -> "wrong: " + one + " is a dead letter and did not fail")
+        .toList();
+  }
+
+  /** Markers of tries that are over, and checkpoints of runs that have succeeded. */
+  private List<String> leftBehind(Collection<Run> runs) throws Exception {
+    List<String> left = new ArrayList<>();
+    bucket.keys("default/pending/").forEach(key -> left.add("wrong: " + key + " was left behind"));
+    for (Run run : runs) {
+      if (run.terminalKey().isPresent() && run.state(bucket) == RunState.RUN_STATE_SUCCEEDED) {
+        run.keys().stream()
+            .filter(key -> key.contains("/checkpoints/"))
+            .forEach(key -> left.add("wrong: " + key + " was left behind"));
+      }
+    }
+    return left;
+  }
+
   private List<String> results(Run run) throws Exception {
     List<String> complaints = new ArrayList<>();
     if (run.resultKeys().size() != 1) {
@@ -111,6 +170,9 @@ final class Oracle {
       complaints.add("wrong: " + run.name() + " ended " + run.terminal(bucket));
     }
     String expected = reference.get(run.name());
+    if (expected == null && !reference.isEmpty()) {
+      complaints.add("wrong: without a fault there is no " + run.name());
+    }
     if (expected != null && !expected.equals(run.facts(bucket))) {
       complaints.add("wrong: " + run.name() + " gave another result than without the fault");
     }

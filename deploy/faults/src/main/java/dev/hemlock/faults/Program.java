@@ -2,6 +2,10 @@ package dev.hemlock.faults;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +127,17 @@ final class Program {
     }
   }
 
-  Path log() {
-    return log;
+  /** How much it has logged so far. */
+  long logged() throws IOException {
+    return Files.exists(log) ? Files.size(log) : 0;
+  }
+
+  /** What it has logged since then. */
+  List<String> linesSince(long logged) throws IOException {
+    try (FileChannel file = FileChannel.open(log)) {
+      file.position(logged);
+      byte[] bytes = Channels.newInputStream(file).readAllBytes();
+      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+    }
   }
 }

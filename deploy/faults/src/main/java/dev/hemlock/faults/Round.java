@@ -3,6 +3,7 @@ package dev.hemlock.faults;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Round {
   private int injected;
   private long mended = System.nanoTime();
   private String reason = "";
+  private Instant factsFrom = Instant.EPOCH;
 
   Round(Cluster cluster, Api api, Work work, Random random, boolean fast) {
     this.cluster = cluster;
@@ -124,6 +126,16 @@ final class Round {
 
   Duration sinceMended() {
     return Duration.ofNanos(System.nanoTime() - mended);
+  }
+
+  /** Says that the broker has lost all that was told so far. */
+  void factsLost() {
+    factsFrom = Instant.now();
+  }
+
+  /** From when on what is told must be there in the end. */
+  Instant factsFrom() {
+    return factsFrom;
   }
 
   /** Says why the fault could not be injected. */

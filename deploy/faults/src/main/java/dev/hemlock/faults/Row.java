@@ -11,6 +11,7 @@ final class Row {
   private final List<Duration> recoveries = new ArrayList<>();
   private final List<String> complaints = new ArrayList<>();
   private int injected;
+  private boolean idle;
   private int accepted;
   private int lost;
   private int doubled;
@@ -26,6 +27,10 @@ final class Row {
 
   void add(Round round, Verdict verdict, Duration recovery) {
     injected += round.injected();
+    if (round.injected() == 0) {
+      idle = true;
+      complaints.add("not injected: " + (round.reason().isEmpty() ? fault : round.reason()));
+    }
     accepted += verdict.accepted();
     lost += verdict.lost();
     doubled += verdict.doubled();
@@ -45,8 +50,9 @@ final class Row {
     complaints.add("wrong: the round broke off: " + failure);
   }
 
+  /** Whether every round broke what it says, and nothing was lost, doubled or wrong. */
   boolean isClean() {
-    return lost == 0 && doubled == 0 && wrong == 0;
+    return !idle && lost == 0 && doubled == 0 && wrong == 0;
   }
 
   String fault() {

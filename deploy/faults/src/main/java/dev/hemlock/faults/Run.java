@@ -44,7 +44,12 @@ record Run(String name, Set<String> keys) {
         .findFirst();
   }
 
-  private static int tryOf(String key) {
+  /** The terminal objects of all tries. */
+  List<String> terminalKeys() {
+    return keys.stream().filter(key -> key.endsWith("/terminal")).toList();
+  }
+
+  static int tryOf(String key) {
     String[] path = key.split("/", -1);
     return Integer.parseInt(path[path.length - 2]);
   }
@@ -54,8 +59,11 @@ record Run(String name, Set<String> keys) {
   }
 
   RunState state(Bucket bucket) throws Exception {
-    String key = terminalKey().orElseThrow();
-    return ProtoJson.parse(bucket.read(key), RunStatus.newBuilder()).getState();
+    return stateAt(bucket, terminalKey().orElseThrow());
+  }
+
+  static RunState stateAt(Bucket bucket, String terminalKey) throws Exception {
+    return ProtoJson.parse(bucket.read(terminalKey), RunStatus.newBuilder()).getState();
   }
 
   RunStatus terminal(Bucket bucket) throws Exception {

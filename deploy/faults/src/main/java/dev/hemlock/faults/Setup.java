@@ -17,6 +17,7 @@ record Setup(Map<String, String> settings, List<String> java, int first, int sec
     return new Setup(
         Map.of(
             "hemlock.worker.heartbeat", "1S",
+            "hemlock.worker.progress", "0.2S",
             "hemlock.worker.stillness", "6S",
             "hemlock.worker.renewal", "3S",
             "hemlock.worker.sweep", "5S",

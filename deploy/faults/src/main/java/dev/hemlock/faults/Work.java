@@ -20,6 +20,7 @@ import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
 import dev.hemlock.proto.training.v1.Recipe;
 import dev.hemlock.proto.training.v1.TrainingSpec;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,35 +29,40 @@ import java.util.concurrent.TimeUnit;
 final class Work {
   private static final int SLOW_EPOCHS = 40;
   private static final int SLOW_SEED = 77;
+  private static final int MANY_EPOCHS = 1_500;
 
   private final Api api;
   private final String digits;
   private final String few;
+  private final String fewest;
 
-  private Work(Api api, String digits, String few) {
+  private Work(Api api, String digits, String few, String fewest) {
     this.api = api;
     this.digits = digits;
     this.few = few;
+    this.fewest = fewest;
   }
 
   /** Imports the digits. */
   static Work prepare(Api api) throws Exception {
     String digits = importDigits(api).get(60, TimeUnit.SECONDS);
-    String few =
-        Api.insist(
-            () ->
-                api.datasets()
-                    .deriveSnapshot(
-                        DeriveSnapshotRequest.newBuilder()
-                            .setParent(digits)
-                            .setSubset(
-                                Subset.newBuilder()
-                                    .setSplit("train")
-                                    .setLimitPerClass(20)
-                                    .setSeed(1))
-                            .build())
-                    .getName());
-    return new Work(api, digits, few);
+    return new Work(api, digits, subset(api, digits, 20), subset(api, digits, 1));
+  }
+
+  private static String subset(Api api, String digits, int perClass) throws InterruptedException {
+    return Api.insist(
+        () ->
+            api.datasets()
+                .deriveSnapshot(
+                    DeriveSnapshotRequest.newBuilder()
+                        .setParent(digits)
+                        .setSubset(
+                            Subset.newBuilder()
+                                .setSplit("train")
+                                .setLimitPerClass(perClass)
+                                .setSeed(1))
+                        .build())
+                .getName());
   }
 
   static CompletableFuture<String> importDigits(Api api) {
@@ -112,6 +118,15 @@ final class Work {
         .setSnapshot(digits)
         .setSeed(SLOW_SEED)
         .setRecipe(recipe(SLOW_EPOCHS, 32))
+        .build();
+  }
+
+  /** One of many short epochs: what is shown of it grows with each. */
+  TrainingSpec talkative() {
+    return TrainingSpec.newBuilder()
+        .setSnapshot(fewest)
+        .setSeed(SLOW_SEED)
+        .setRecipe(recipe(MANY_EPOCHS, 10))
         .build();
   }
 
@@ -182,6 +197,14 @@ final class Work {
             api.certifications()
                 .createCertification(CreateCertificationRequest.newBuilder().setSpec(spec).build())
                 .getName());
+  }
+
+  /** Asks for everything that any fault asks for. */
+  List<String> rehearse() throws InterruptedException {
+    List<String> names = new ArrayList<>(ask());
+    names.add(train(trivial(1), ""));
+    names.add(train(talkative(), ""));
+    return names;
   }
 
   /** Asks for a slow training, an experiment, a detection and a certification. */

@@ -98,6 +98,7 @@ app.kubernetes.io/part-of: hemlock
 {{- $all := dict
     "quarkus.http.host" "0.0.0.0"
     "quarkus.http.port" (toString $c.port)
+    "quarkus.log.console.json.enabled" "true"
     "hemlock.storage.endpoint" (required "storage.endpoint is required: the S3 endpoint, for example https://s3.example.com" $values.storage.endpoint)
     "hemlock.storage.region" $values.storage.region
     "hemlock.storage.bucket" $values.storage.bucket

@@ -8,6 +8,7 @@ import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
+import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -51,6 +52,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
   private final Set<String> askedAgain = new HashSet<>();
   private final Duration patience;
   private final String tenant = Tenant.current();
+  private final Context trace = Context.current();
   private int present;
 
   /**
@@ -148,7 +150,7 @@ final class JobTracker<K, S, J> implements AutoCloseable {
 
   private Uni<Runnable> end(String name) {
     return Uni.createFrom()
-        .deferred(() -> Tenant.call(tenant, () -> jobs.watch(name)).filter(this::hasEnded).toUni())
+        .deferred(trace.wrapSupplier(() -> Tenant.call(tenant, () -> watch(name))))
         .onItem()
         .ifNull()
         .failWith(() -> HemlockException.unavailable("The watch of " + name + " ended early"))
@@ -159,6 +161,10 @@ final class JobTracker<K, S, J> implements AutoCloseable {
         .<Runnable>map(job -> () -> settle(job))
         .onFailure()
         .recoverWithItem(failure -> () -> rethrow(failure));
+  }
+
+  private Uni<J> watch(String name) {
+    return jobs.watch(name).filter(this::hasEnded).toUni();
   }
 
   private boolean hasEnded(J job) {

@@ -8,6 +8,7 @@ import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.work.Work;
 import dev.hemlock.proto.training.v1.EpochMetrics;
 import dev.hemlock.proto.training.v1.TrainingRun;
+import io.opentelemetry.context.Context;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ final class EpochFacts implements AutoCloseable {
   private final int epochs;
   private final ExecutorService publisher;
   private final String tenant = Tenant.current();
+  private final Context trace = Context.current();
 
   EpochFacts(EventPublisher events, Work work, int epochs) {
     this.events = events;
@@ -50,7 +52,7 @@ final class EpochFacts implements AutoCloseable {
     work.progress(
         (double) soFar.size() / epochs,
         ProtoJson.bytes(TrainingRun.newBuilder().addAllEpochs(soFar).build()));
-    publisher.execute(() -> Tenant.run(tenant, () -> publish(metrics)));
+    publisher.execute(trace.wrap(() -> Tenant.run(tenant, () -> publish(metrics))));
   }
 
   private void publish(EpochMetrics metrics) {

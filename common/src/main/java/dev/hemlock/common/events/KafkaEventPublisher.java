@@ -4,11 +4,17 @@ import com.google.protobuf.MessageOrBuilder;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.json.ProtoJson;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.tracing.Tracing;
 import dev.hemlock.proto.events.v1.WorkRequested;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -79,8 +85,9 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
       String subject,
       MessageOrBuilder data,
       Map<String, String> attributes) {
+    Span span = span(topic);
     ProducerRecord<String, byte[]> fact =
-        fact(Tenant.current(), topic, id, type, subject, data, attributes);
+        traced(span, fact(Tenant.current(), topic, id, type, subject, data, attributes));
     try {
       // After what was announced before.
       sender
@@ -88,10 +95,13 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
           .get(2 * patience.toMillis(), TimeUnit.MILLISECONDS)
           .get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      span.setStatus(StatusCode.ERROR);
       throw away(topic, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw away(topic, e);
+    } finally {
+      span.end();
     }
   }
 
@@ -99,7 +109,7 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
   public void announce(
       String topic, String id, String type, String subject, MessageOrBuilder data) {
     String tenant = Tenant.current();
-    announce(subject, () -> fact(tenant, topic, id, type, subject, data, Map.of()));
+    announce(topic, subject, () -> fact(tenant, topic, id, type, subject, data, Map.of()));
   }
 
   @Override
@@ -107,33 +117,61 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
     WorkRequested work = WorkRequested.newBuilder().setName(name).build();
     String id = UUID.randomUUID().toString();
     String tenant = Tenant.current();
-    announce(name, () -> fact(tenant, Topics.work(stage), id, WORK_TYPE, name, work, Map.of()));
+    String topic = Topics.work(stage);
+    announce(topic, name, () -> fact(tenant, topic, id, WORK_TYPE, name, work, Map.of()));
   }
 
   /** Sends on a thread of its own, since a producer that knows no broker yet makes senders wait. */
-  private void announce(String name, Supplier<ProducerRecord<String, byte[]>> record) {
+  private void announce(
+      String topic, String name, Supplier<ProducerRecord<String, byte[]>> record) {
+    Span span = span(topic);
     try {
       sender.execute(
-          () -> {
-            try {
-              var unused =
-                  producer.send(
-                      record.get(),
-                      (metadata, failure) -> {
-                        if (failure != null) {
-                          unheard(name, failure);
-                        }
-                      });
-            } catch (KafkaException | IllegalStateException e) {
-              unheard(name, e);
-            }
-          });
+          Context.current()
+              .wrap(
+                  () -> {
+                    try {
+                      var unused =
+                          producer.send(
+                              traced(span, record.get()),
+                              (metadata, failure) -> {
+                                if (failure != null) {
+                                  unheard(span, name, failure);
+                                }
+                                span.end();
+                              });
+                    } catch (KafkaException | IllegalStateException e) {
+                      unheard(span, name, e);
+                      span.end();
+                    }
+                  }));
     } catch (RejectedExecutionException e) {
-      unheard(name, e);
+      unheard(span, name, e);
+      span.end();
     }
   }
 
-  private static void unheard(String name, Exception failure) {
+  /** The span of a record that belongs to the present trace, if there is one. */
+  private static Span span(String topic) {
+    return Tracing.traced(Context.current())
+        ? Tracing.span("send " + topic, SpanKind.PRODUCER)
+            .setAttribute("messaging.system", "kafka")
+            .setAttribute("messaging.operation.name", "send")
+            .setAttribute("messaging.destination.name", topic)
+            .startSpan()
+        : Span.getInvalid();
+  }
+
+  private static ProducerRecord<String, byte[]> traced(
+      Span span, ProducerRecord<String, byte[]> record) {
+    Tracing.headers(Context.root().with(span))
+        .forEach(
+            (name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+    return record;
+  }
+
+  private static void unheard(Span span, String name, Exception failure) {
+    span.setStatus(StatusCode.ERROR);
     log.atWarn()
         .addKeyValue("run", name)
         .addKeyValue("error", failure.toString())

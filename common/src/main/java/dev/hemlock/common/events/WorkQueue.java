@@ -2,7 +2,11 @@ package dev.hemlock.common.events;
 
 import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.tracing.Tracing;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +58,7 @@ public final class WorkQueue implements AutoCloseable {
   /** Does a piece of work. */
   public interface Handler {
     /**
-     * Works on a run of a tenant.
+     * Works on a run of a tenant, in the trace that the record names.
      *
      * @return whether nobody needs to look at this record again; false hands it to another worker
      */
@@ -164,15 +168,26 @@ public final class WorkQueue implements AutoCloseable {
       throws InterruptedException {
     lost = false;
     String tenant = tenant(record);
-    Future<Boolean> done = work.submit(() -> handler.handle(tenant, record.key()));
+    Context trace = trace(record);
+    Future<Boolean> done = work.submit(trace.wrap(() -> handler.handle(tenant, record.key())));
     boolean accepted = await(consumer, record, done);
     if (!lost) {
       Failpoint.hit(stage, "accept.before");
       consumer.acknowledge(record, accepted ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
       Failpoint.hit(stage, "accept.after");
     } else if (!accepted) {
-      Tenant.run(tenant, () -> bell.ring(stage, record.key()));
+      try (Scope here = trace.makeCurrent()) {
+        Tenant.run(tenant, () -> bell.ring(stage, record.key()));
+      }
     }
+  }
+
+  private static Context trace(ConsumerRecord<String, byte[]> record) {
+    Map<String, String> headers = new HashMap<>();
+    for (String name : Tracing.headerNames()) {
+      KafkaEventFeed.header(record, name).ifPresent(value -> headers.put(name, value));
+    }
+    return Tracing.trace(headers);
   }
 
   /** Records that say nothing of a tenant are of the default one. */

@@ -19,6 +19,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import io.quarkus.grpc.GlobalInterceptor;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.spi.Prioritized;
@@ -72,6 +74,7 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
       }
       requireCertificate();
       caller = Optional.of(authentication.caller(headers));
+      Span.current().setAttribute("hemlock.tenant", caller.get().tenant());
       caller.get().require(rpc, rule.roles());
       return start(rule, caller.get(), audited(call, caller.get(), rpc, rule), headers, next);
     } catch (HemlockException e) {
@@ -192,6 +195,7 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
     private final Rule rule;
     private final Runnable over;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final Context trace = Context.current();
     private volatile Optional<String> resource = Optional.empty();
 
     Audited(ServerCall<Q, P> call, Caller caller, String rpc, Rule rule, Runnable over) {
@@ -226,7 +230,9 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
       over.run();
       if (ended.compareAndSet(false, true)
           && (rule.privileged() || outcome.equals(Status.Code.PERMISSION_DENIED.name()))) {
-        AuditLog.write(Optional.of(caller), rpc, resource, outcome);
+        Tenant.run(
+            caller.tenant(),
+            trace.wrap(() -> AuditLog.write(Optional.of(caller), rpc, resource, outcome)));
       }
     }
   }

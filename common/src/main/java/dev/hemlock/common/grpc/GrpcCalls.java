@@ -2,6 +2,7 @@ package dev.hemlock.common.grpc;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.storage.Tenant;
+import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -11,7 +12,7 @@ import java.util.concurrent.Callable;
 
 /**
  * Runs the blocking work of gRPC methods on the worker pool and turns its failures into statuses.
- * Call these in the method itself, where the call's context and tenant are at hand. Slow clients hold back
+ * Call these in the method itself, where the call's context, tenant and trace are at hand. Slow clients hold back
  * fast servers and slow servers hold back fast clients, so neither fills the memory.
  */
 public final class GrpcCalls {
@@ -24,6 +25,7 @@ public final class GrpcCalls {
   public static <T> Uni<T> onWorker(Callable<T> work) {
     Optional<CallFlow> flow = flow();
     String tenant = Tenant.current();
+    Callable<T> traced = Context.current().wrap(work);
     return Uni.createFrom()
         .<T>emitter(
             emitter -> {
@@ -31,7 +33,7 @@ public final class GrpcCalls {
                 if (flow.filter(CallFlow::gone).isPresent()) {
                   throw HemlockException.cancelled("The client has gone");
                 }
-                emitter.complete(Tenant.<T, Exception>call(tenant, work::call));
+                emitter.complete(Tenant.<T, Exception>call(tenant, traced::call));
               } catch (Throwable e) {
                 emitter.fail(e);
               }
@@ -78,13 +80,16 @@ public final class GrpcCalls {
   }
 
   private static <T> StreamWork<T> inTenant(String tenant, StreamWork<T> work) {
+    Context trace = Context.current();
     return emitter ->
-        Tenant.call(
+        Tenant.<String, Exception>call(
             tenant,
-            () -> {
-              work.run(emitter);
-              return tenant;
-            });
+            trace.wrap(
+                    () -> {
+                      work.run(emitter);
+                      return tenant;
+                    })
+                ::call);
   }
 
   private static Optional<CallFlow> flow() {

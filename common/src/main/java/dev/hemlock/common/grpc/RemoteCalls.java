@@ -7,6 +7,7 @@ import io.grpc.CallOptions;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractStub;
+import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -21,6 +22,9 @@ public final class RemoteCalls {
 
   /** Whom a call is for. */
   static final CallOptions.Key<String> TENANT = CallOptions.Key.create("hemlock-tenant");
+
+  /** What a call belongs to. */
+  static final CallOptions.Key<Context> TRACE = CallOptions.Key.create("hemlock-trace");
 
   private static final int RETRIES = 4;
 
@@ -65,11 +69,11 @@ public final class RemoteCalls {
   }
 
   /**
-   * A stub whose calls are for the present tenant, on whatever thread and however often they are
-   * made.
+   * A stub whose calls are for the present tenant and of the present trace, on whatever thread and
+   * however often they are made.
    */
   public static <S extends AbstractStub<S>> S inTenant(S stub) {
-    return stub.withOption(TENANT, Tenant.current());
+    return stub.withOption(TENANT, Tenant.current()).withOption(TRACE, Context.current());
   }
 
   /** Whether the same call can succeed later. */

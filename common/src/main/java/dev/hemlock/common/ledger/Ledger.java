@@ -6,11 +6,14 @@ import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.StoredObject;
+import dev.hemlock.common.tracing.Tracing;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
+import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -22,6 +25,8 @@ import java.util.stream.Stream;
  * claimed in this try, else QUEUED. The result is committed before the terminal object.
  */
 public final class Ledger {
+  private static final String TRACEPARENT = "traceparent";
+
   private final ObjectStore store;
   private final RunKeys keys;
 
@@ -78,6 +83,25 @@ public final class Ledger {
 
   void openTry(String name, int tryNumber) {
     store.create(keys.requested(name, tryNumber), new byte[] {'{', '}'});
+  }
+
+  /** Has a try belong to the present trace, unless there is none or it belongs to one already. */
+  void keepTrace(String name, int tryNumber) {
+    String traceparent = Tracing.headers(Context.current()).get(TRACEPARENT);
+    if (traceparent != null) {
+      store.create(keys.traceparent(name, tryNumber), traceparent.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** The trace that a try belongs to; none if none was kept, or nobody collects spans. */
+  public Context trace(String name, int tryNumber) {
+    return Tracing.on()
+        ? store
+            .read(keys.traceparent(name, tryNumber))
+            .map(kept -> new String(kept, StandardCharsets.UTF_8))
+            .map(traceparent -> Tracing.trace(Map.of(TRACEPARENT, traceparent)))
+            .orElse(Context.root())
+        : Context.root();
   }
 
   void requestCancel(String name, int tryNumber) {

@@ -57,6 +57,10 @@ record RunKeys(String tenant, String kind, String stage) {
     return run(name) + "tries/" + pad(tryNumber) + "/requested";
   }
 
+  String traceparent(String name, int tryNumber) {
+    return run(name) + "tries/" + pad(tryNumber) + "/traceparent";
+  }
+
   String cancel(String name, int tryNumber) {
     return run(name) + "tries/" + pad(tryNumber) + "/cancel";
   }

@@ -7,6 +7,7 @@ import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.proto.run.v1.RunState;
 import dev.hemlock.proto.run.v1.RunStatus;
+import io.opentelemetry.context.Scope;
 import io.smallrye.mutiny.Multi;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +78,7 @@ public final class Runs {
     if (known.isEmpty()) {
       ledger.mark(name, 1);
       Failpoint.hit(ledger.stage(), "create.before");
+      ledger.keepTrace(name, 1);
       ledger.createSpec(name, canonicalSpec);
       Failpoint.hit(ledger.stage(), "create.after");
       announce(ledger, name, 1);
@@ -149,6 +151,7 @@ public final class Runs {
 
   private void reopen(Ledger ledger, RunFold run, int tryNumber) {
     ledger.mark(run.name(), tryNumber);
+    ledger.keepTrace(run.name(), tryNumber);
     ledger.openTry(run.name(), tryNumber);
     if (run.result()) {
       // A worker tells of it and drops the marker: the result facts are the stage's.
@@ -213,7 +216,9 @@ public final class Runs {
       if (look(ledger, run.name()).epoch() > 0) {
         // What a worker has let go of, or has claimed in this moment, may still hold something
         // elsewhere; the next one ends that.
-        bell.ring(ledger.stage(), run.name());
+        try (Scope here = ledger.trace(run.name(), run.tryNumber()).makeCurrent()) {
+          bell.ring(ledger.stage(), run.name());
+        }
       } else {
         ledger.unmark(run.name(), run.tryNumber());
       }

@@ -1,5 +1,6 @@
 package dev.hemlock.common.storage;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -58,6 +59,11 @@ public final class Tenant {
       throw new IllegalStateException("This thread works for no tenant");
     }
     return DEFAULT;
+  }
+
+  /** The tenant that the present thread was told to work for. */
+  public static Optional<String> known() {
+    return Optional.ofNullable(CURRENT.get());
   }
 
   /** Does something for a tenant. */

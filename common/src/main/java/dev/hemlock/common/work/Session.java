@@ -5,6 +5,7 @@ import dev.hemlock.common.ledger.Heartbeat;
 import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.RunFold;
 import dev.hemlock.common.storage.ObjectStore;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -66,7 +67,8 @@ final class Session implements Work, AutoCloseable {
     this.checkpoints = new LedgerCheckpoints(store, ledger, name, epoch, this::checkClaim);
     long interval = settings.heartbeat().toNanos();
     this.beating =
-        timer.scheduleWithFixedDelay(this::tick, interval, interval, TimeUnit.NANOSECONDS);
+        timer.scheduleWithFixedDelay(
+            Context.current().wrap(this::tick), interval, interval, TimeUnit.NANOSECONDS);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.hemlock.common.ledger.Ledger;
 import dev.hemlock.common.ledger.Ledger.Pending;
 import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunFold;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Rings the bell again for marked runs that nobody works on, so that a lost ring or a wiped broker
@@ -46,10 +49,15 @@ final class Sweeper {
   /** Rings for every marked run at once: the queue lost what it held. */
   synchronized void ringForAll() {
     ledger.pending().stream()
-        .map(Pending::name)
-        .distinct()
-        .forEach(name -> bell.ring(ledger.stage(), name));
+        .collect(Collectors.toMap(Pending::name, Pending::tryNumber, Math::max, TreeMap::new))
+        .forEach(this::ring);
     known = Map.of();
+  }
+
+  private void ring(String name, int tryNumber) {
+    try (Scope here = ledger.trace(name, tryNumber).makeCurrent()) {
+      bell.ring(ledger.stage(), name);
+    }
   }
 
   /** How many tries were not ended at the last sweep. */
@@ -120,7 +128,7 @@ final class Sweeper {
     if (before.isEmpty() || !before.get().life().equals(life)) {
       return Optional.of(new Sighting(life, false, 1, 0));
     }
-    bell.ring(ledger.stage(), pending.name());
+    ring(pending.name(), pending.tryNumber());
     int gap = before.get().gap();
     return Optional.of(new Sighting(life, true, Math.min(LONGEST_GAP, 2 * gap), gap - 1));
   }

@@ -14,8 +14,11 @@ import dev.hemlock.common.ledger.RunFold;
 import dev.hemlock.common.ledger.Terminal;
 import dev.hemlock.common.storage.ObjectStore;
 import dev.hemlock.common.storage.Tenant;
+import dev.hemlock.common.work.AttemptSpan.Outcome;
 import dev.hemlock.proto.run.v1.RunState;
 import io.grpc.StatusRuntimeException;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -229,6 +232,7 @@ public final class Worker {
     }
     // Before the claim: reading can take long, and a claim lives only while it beats.
     byte[] spec = ledger.spec(name);
+    Context trace = AttemptSpan.trace(ledger, run);
     int epoch = run.epoch() + 1;
     String claimant = id + "/" + UUID.randomUUID();
     Failpoint.hit(stage.name(), "claim.before");
@@ -237,7 +241,10 @@ public final class Worker {
       return Optional.empty();
     }
     Failpoint.hit(stage.name(), "claim.after");
-    return work(run, epoch, spec, firstEpoch);
+    try (AttemptSpan span = new AttemptSpan(trace, ledger, run, epoch);
+        Scope here = span.context().makeCurrent()) {
+      return work(run, epoch, spec, firstEpoch, span);
+    }
   }
 
   /** Why this try can't go on: too many claims since the last checkpoint ended in an error. */
@@ -272,7 +279,8 @@ public final class Worker {
             .with("attempts", Integer.toString(counted)));
   }
 
-  private Optional<Boolean> work(RunFold run, int epoch, byte[] spec, int firstEpoch)
+  private Optional<Boolean> work(
+      RunFold run, int epoch, byte[] spec, int firstEpoch, AttemptSpan span)
       throws InterruptedException {
     log.atInfo().addKeyValue("run", run.name()).addKeyValue("epoch", epoch).log("work started");
     try (Session session =
@@ -288,7 +296,7 @@ public final class Worker {
             firstEpoch,
             timeLimit)) {
       events.entered(run.name(), run.tryNumber(), RunState.RUN_STATE_RUNNING);
-      return work(run, session);
+      return work(run, session, span);
     }
   }
 
@@ -302,7 +310,8 @@ public final class Worker {
     event.log("work failed");
   }
 
-  private Optional<Boolean> work(RunFold run, Session session) throws InterruptedException {
+  private Optional<Boolean> work(RunFold run, Session session, AttemptSpan span)
+      throws InterruptedException {
     Backoff backoff = patience.backoff();
     while (true) {
       try {
@@ -311,6 +320,7 @@ public final class Worker {
         Failpoint.hit(stage.name(), "result.before");
         byte[] result = patience.untilAvailable(() -> ledger.commit(run.name(), computed));
         Failpoint.hit(stage.name(), "result.after");
+        span.outcome(Outcome.SUCCEEDED);
         ending.end(
             run, Terminal.succeeded(), Optional.of(new Ending.Known(session.spec(), result)));
         return Optional.of(true);
@@ -318,14 +328,16 @@ public final class Worker {
         Optional<Work.Stopped> stop =
             failure instanceof Work.Stopped stopped ? Optional.of(stopped) : session.stopped();
         if (stop.isPresent()) {
-          return Optional.of(stopped(run, session, stop.get()));
+          return Optional.of(stopped(run, session, stop.get(), span));
         }
         Optional<HemlockException> purpose = known(failure);
         if (purpose.isEmpty()) {
+          span.failed(Outcome.ERROR, failure);
           return failed(run, session, failure, backoff);
         }
         HemlockException known = purpose.get();
         if (!known.retryable()) {
+          span.failed(Outcome.FAILED, known);
           logFailure(run, known);
           ending.end(run, Terminal.failed(known), Optional.empty());
           return Optional.of(true);
@@ -350,19 +362,23 @@ public final class Worker {
     return wrapper && failure.getCause() != null ? known(failure.getCause()) : Optional.empty();
   }
 
-  private boolean stopped(RunFold run, Session session, Work.Stopped why)
+  private boolean stopped(RunFold run, Session session, Work.Stopped why, AttemptSpan span)
       throws InterruptedException {
     log.atInfo().addKeyValue("run", run.name()).log("work stopped: {}", why.getMessage());
     if (why instanceof Work.CancelRequested) {
+      span.outcome(Outcome.CANCELLED);
       ending.end(run, Terminal.cancelled(), Optional.empty());
       return true;
     }
     if (why instanceof Work.OutOfTime) {
-      ending.end(run, Terminal.failed(outOfTime()), Optional.empty());
+      HemlockException outOfTime = outOfTime();
+      span.failed(Outcome.FAILED, outOfTime);
+      ending.end(run, Terminal.failed(outOfTime), Optional.empty());
       return true;
     }
     boolean handedBack = why instanceof Work.ShuttingDown;
     Cause cause = handedBack ? Cause.HANDED_BACK : Cause.OVERTAKEN;
+    span.outcome(handedBack ? Outcome.HANDED_BACK : Outcome.OVERTAKEN);
     try {
       ledger.giveUp(run.name(), session.epoch(), new Attempt(cause, why.getMessage()));
     } catch (HemlockException e) {

@@ -34,6 +34,13 @@ record Identity(
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TRACEPARENT =
+      Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** The trace that whoever starts this command has it belong to. */
+  private static final Optional<String> TRACE =
+      Optional.ofNullable(System.getenv("TRACEPARENT"))
+          .filter(text -> text.matches("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"));
 
   Identity {
     if (certificate.isPresent() != key.isPresent()) {
@@ -77,6 +84,7 @@ record Identity(
           @Override
           public void start(Listener<P> answers, Metadata headers) {
             token.ifPresent(file -> headers.put(AUTHORIZATION, "Bearer " + read(file)));
+            TRACE.ifPresent(trace -> headers.put(TRACEPARENT, trace));
             super.start(answers, headers);
           }
         };

@@ -9,6 +9,8 @@ import dev.hemlock.proto.events.v1.WorkRequested;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -27,6 +29,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -61,6 +64,10 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
   public KafkaEventPublisher(KafkaSettings settings) {
     this.source = settings.source();
     this.patience = settings.patience();
+    Stream.concat(
+            Stream.of(Topics.EVENTS, Topics.RESULTS, Topics.DEAD_LETTERS),
+            Topics.STAGES.stream().map(Topics::work))
+        .forEach(KafkaEventPublisher::failed);
     int patienceMillis = Math.toIntExact(patience.toMillis());
     this.producer =
         new KafkaProducer<>(
@@ -96,9 +103,11 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
           .get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
       span.setStatus(StatusCode.ERROR);
+      failed(topic).increment();
       throw away(topic, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      failed(topic).increment();
       throw away(topic, e);
     } finally {
       span.end();
@@ -136,17 +145,17 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
                               traced(span, record.get()),
                               (metadata, failure) -> {
                                 if (failure != null) {
-                                  unheard(span, name, failure);
+                                  unheard(topic, span, name, failure);
                                 }
                                 span.end();
                               });
                     } catch (KafkaException | IllegalStateException e) {
-                      unheard(span, name, e);
+                      unheard(topic, span, name, e);
                       span.end();
                     }
                   }));
     } catch (RejectedExecutionException e) {
-      unheard(span, name, e);
+      unheard(topic, span, name, e);
       span.end();
     }
   }
@@ -170,12 +179,20 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
     return record;
   }
 
-  private static void unheard(Span span, String name, Exception failure) {
+  private static void unheard(String topic, Span span, String name, Exception failure) {
+    failed(topic).increment();
     span.setStatus(StatusCode.ERROR);
     log.atWarn()
         .addKeyValue("run", name)
         .addKeyValue("error", failure.toString())
         .log("not announced; the sweeper repeats what matters");
+  }
+
+  private static Counter failed(String topic) {
+    return Counter.builder("hemlock.records.failed")
+        .description("Records that the broker has not taken")
+        .tag("topic", topic)
+        .register(Metrics.globalRegistry);
   }
 
   private ProducerRecord<String, byte[]> fact(

@@ -2,6 +2,7 @@ package dev.hemlock.common.grpc;
 
 import com.google.protobuf.Message;
 import dev.hemlock.common.error.HemlockException;
+import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.security.AccessTable;
 import dev.hemlock.common.security.AccessTable.Rule;
 import dev.hemlock.common.security.AuditLog;
@@ -19,6 +20,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.quarkus.grpc.GlobalInterceptor;
@@ -55,6 +58,8 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
             limits
                 .callsPerCaller()
                 .orElse(authentication.required() ? CALLS_BY_TOKEN : Integer.MAX_VALUE));
+    refused(Reason.UNAUTHENTICATED);
+    refused(Reason.PERMISSION_DENIED);
   }
 
   @Override
@@ -79,9 +84,17 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
       return start(rule, caller.get(), audited(call, caller.get(), rpc, rule), headers, next);
     } catch (HemlockException e) {
       AuditLog.write(caller, rpc, Optional.empty(), e.reason().name());
+      refused(e.reason()).increment();
       ErrorMapper.close(call, GrpcErrors.toStatusException(e));
       return new ServerCall.Listener<>() {};
     }
+  }
+
+  private static Counter refused(Reason reason) {
+    return Counter.builder("hemlock.calls.refused")
+        .description("Calls without a good token, or whose caller's roles don't allow them")
+        .tag("reason", reason.name())
+        .register(Metrics.globalRegistry);
   }
 
   private static HemlockException unlisted(String rpc) {
@@ -152,6 +165,7 @@ public class AccessInterceptor implements ServerInterceptor, Prioritized {
           }
         } catch (HemlockException e) {
           refused = true;
+          refused(e.reason()).increment();
           ErrorMapper.close(call, GrpcErrors.toStatusException(e));
           Tenant.run(caller.tenant(), super::onCancel);
           return;

@@ -14,6 +14,7 @@ import java.util.TreeSet;
  *
  * @param name the run
  * @param createTime when the spec was stored
+ * @param askTime when the present try was asked for
  * @param tryNumber the present try, from 1
  * @param cancelRequested whether the present try is to be cancelled
  * @param endTime when the present try ended; empty: it has not
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 public record RunFold(
     String name,
     Instant createTime,
+    Instant askTime,
     int tryNumber,
     boolean cancelRequested,
     Optional<Instant> endTime,
@@ -64,6 +66,7 @@ public record RunFold(
     private final String stage;
     private Optional<Instant> createTime = Optional.empty();
     private int tryNumber = 1;
+    private Optional<Instant> askTime = Optional.empty();
     private final TreeSet<Integer> cancels = new TreeSet<>();
     private final TreeMap<Integer, Instant> terminals = new TreeMap<>();
     private boolean result;
@@ -88,7 +91,12 @@ public record RunFold(
 
     private void addToTry(int number, String what, Instant time) {
       switch (what) {
-        case "requested" -> tryNumber = Math.max(tryNumber, number);
+        case "requested" -> {
+          if (number > tryNumber) {
+            tryNumber = number;
+            askTime = Optional.of(time);
+          }
+        }
         case "cancel" -> cancels.add(number);
         case "terminal" -> terminals.put(number, time);
         default -> {}
@@ -122,6 +130,7 @@ public record RunFold(
               new RunFold(
                   name,
                   created,
+                  askTime.orElse(created),
                   tryNumber,
                   cancels.contains(tryNumber),
                   Optional.ofNullable(terminals.get(tryNumber)),

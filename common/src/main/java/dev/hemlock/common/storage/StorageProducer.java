@@ -4,11 +4,13 @@ import dev.hemlock.common.failpoint.Failpoint;
 import dev.hemlock.common.tls.Loopback;
 import dev.hemlock.common.tls.TlsConfig;
 import dev.hemlock.common.tls.Trust;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -24,6 +26,7 @@ public class StorageProducer {
   public ObjectStore objectStore(
       StorageConfig config,
       TlsConfig tls,
+      Instance<MeterRegistry> meters,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String httpHost) {
     Loopback.requireTls(
         tls,
@@ -32,7 +35,8 @@ public class StorageProducer {
         String.valueOf(config.endpoint().getHost()),
         "an https:// endpoint");
     LoopbackOnly.check(config.secretKey(), Failpoint.enabled(), config.endpoint(), httpHost);
-    return StorageStart.connect(config, Trust.of(tls), config.patience());
+    ObjectStore store = StorageStart.connect(config, Trust.of(tls), config.patience());
+    return meters.isResolvable() ? new MeteredStore(store, meters.get()) : store;
   }
 
   /** The blobs in it. */

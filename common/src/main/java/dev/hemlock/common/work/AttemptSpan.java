@@ -8,11 +8,16 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** One attempt at a run as a span of the run's trace. */
+/** One attempt at a run: a span of the run's trace, and timed. */
 final class AttemptSpan implements AutoCloseable {
   private final Span span;
   private final Context context;
+  private final String stage;
+  private final long start = System.nanoTime();
+  private Optional<Outcome> outcome = Optional.empty();
 
   /**
    * Starts it.
@@ -20,6 +25,7 @@ final class AttemptSpan implements AutoCloseable {
    * @param epoch of the claim
    */
   AttemptSpan(Context trace, Ledger ledger, RunFold run, int epoch) {
+    this.stage = ledger.stage();
     this.span =
         Tracing.span("attempt " + ledger.stage(), SpanKind.CONSUMER)
             .setParent(trace)
@@ -44,19 +50,24 @@ final class AttemptSpan implements AutoCloseable {
   }
 
   /** How it ended. */
-  void outcome(Outcome outcome) {
-    span.setAttribute("hemlock.outcome", outcome.name().toLowerCase(Locale.ROOT));
+  void outcome(Outcome seen) {
+    outcome = Optional.of(seen);
+    span.setAttribute("hemlock.outcome", seen.id());
   }
 
   /** That it ended in an error, whether or not that ends the run. */
-  void failed(Outcome outcome, Throwable failure) {
-    outcome(outcome);
+  void failed(Outcome seen, Throwable failure) {
+    outcome(seen);
     span.setStatus(StatusCode.ERROR, String.valueOf(failure.getMessage()));
   }
 
   @Override
   public void close() {
     span.end();
+    outcome.ifPresent(
+        seen ->
+            WorkMeters.attempts(stage, seen)
+                .record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
   }
 
   /** How an attempt can end. */
@@ -72,6 +83,10 @@ final class AttemptSpan implements AutoCloseable {
     /** The process shuts down; another one goes on. */
     HANDED_BACK,
     /** Another worker has a newer claim. */
-    OVERTAKEN
+    OVERTAKEN;
+
+    String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -56,7 +56,11 @@ final class Ending {
             told(run.name(), () -> succeeded(run.name(), terminal, known));
             deleteCheckpoints(run.name());
           } else {
-            told(run.name(), () -> abandoned(run));
+            told(
+                run.name(),
+                () ->
+                    abandoned(run)
+                        .ifPresent(now -> WorkMeters.ended(stage.name(), now, terminal.state())));
           }
           ledger.unmark(run.name(), run.tryNumber());
           return true;
@@ -95,6 +99,7 @@ final class Ending {
 
   private void succeeded(String name, Terminal terminal, Optional<Known> known) {
     RunFold run = ledger.look(name).orElseThrow();
+    WorkMeters.ended(stage.name(), run, terminal.state());
     byte[] spec = known.isPresent() ? known.get().spec() : ledger.spec(name);
     byte[] result = known.isPresent() ? known.get().result() : ledger.result(name);
     stage.succeeded(ledger.view(run, spec, terminal, Optional.of(result)), publisher);
@@ -114,12 +119,11 @@ final class Ending {
     }
   }
 
-  /** Tells the stage, unless the next try was opened already. */
-  private void abandoned(RunFold run) {
-    boolean present =
-        ledger.look(run.name()).filter(now -> now.tryNumber() == run.tryNumber()).isPresent();
-    if (present) {
-      stage.abandoned(run.name());
-    }
+  /** Tells the stage, and gives the run, unless the next try was opened already. */
+  private Optional<RunFold> abandoned(RunFold run) {
+    Optional<RunFold> present =
+        ledger.look(run.name()).filter(now -> now.tryNumber() == run.tryNumber());
+    present.ifPresent(now -> stage.abandoned(now.name()));
+    return present;
   }
 }

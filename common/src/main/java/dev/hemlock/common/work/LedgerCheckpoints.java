@@ -53,6 +53,11 @@ final class LedgerCheckpoints implements CheckpointStore {
   @Override
   public void save(int step, Map<String, Part> parts) {
     check.run();
+    WorkMeters.checkpoints(ledger.stage()).record(() -> write(step, parts));
+    prune();
+  }
+
+  private void write(int step, Map<String, Part> parts) {
     Failpoint.hit(ledger.stage(), "checkpoint.before");
     String directory = ledger.checkpoint(name, epoch, step);
     Document digests = Document.empty();
@@ -62,7 +67,6 @@ final class LedgerCheckpoints implements CheckpointStore {
     Failpoint.hit(ledger.stage(), "checkpoint.parts");
     store.create(directory + MANIFEST, digests.toJson());
     Failpoint.hit(ledger.stage(), "checkpoint.after");
-    prune();
   }
 
   private String store(String directory, String part, Part content) {

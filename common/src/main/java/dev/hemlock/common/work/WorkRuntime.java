@@ -158,6 +158,7 @@ public class WorkRuntime {
   }
 
   private static void gauges(String stage, StageRuntime runtime, MeterRegistry registry) {
+    WorkMeters.register(stage);
     Gauge.builder("hemlock.work.backlog", runtime, StageRuntime::backlog)
         .description("Tries that wait or run, as of the last sweep")
         .tag("stage", stage)

@@ -123,7 +123,8 @@ class RunTraceTest {
   void ringsAgainInTheTraceOfWhoeverAskedFirst() {
     ask(ASKER);
     ask(LATER_ASKER);
-    Sweeper sweeper = new Sweeper(ledger, (stage, run) -> ring());
+    Sweeper sweeper =
+        new Sweeper(ledger, (stage, run) -> ring(), new RunEvents(new RecordingPublisher()));
 
     sweeper.ringForAll();
     sweeper.sweep();

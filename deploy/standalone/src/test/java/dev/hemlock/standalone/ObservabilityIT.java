@@ -9,15 +9,24 @@ import dev.hemlock.common.events.Topics;
 import dev.hemlock.embedded.Loopback;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +38,7 @@ class ObservabilityIT {
   private static final Path ROOT = SecuredHemlock.ROOT;
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String CALLER = "00f067aa0ba902b7";
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   static Path directory;
@@ -37,6 +46,7 @@ class ObservabilityIT {
   private static final List<Span> spans = new ArrayList<>();
   private static TopicReader.Fact result;
   private static String output;
+  private static String metrics;
 
   @BeforeAll
   static void measure() throws Exception {
@@ -49,6 +59,7 @@ class ObservabilityIT {
                 KafkaSettings.of(Loopback.HOST + ":" + kafka, "test"),
                 Topics.RESULTS,
                 fact -> fact.key().startsWith("evaluations/"));
+        metrics = metrics(hemlock);
         hemlock.close();
         output = hemlock.output();
       }
@@ -134,6 +145,52 @@ class ObservabilityIT {
   }
 
   @Test
+  void exportsTheMetricsThatAreDocumentedAndNoOthers() throws IOException {
+    Map<String, String> exported = new TreeMap<>();
+    Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$")
+        .matcher(metrics)
+        .results()
+        .forEach(family -> exported.put(family.group(1), family.group(2)));
+    Set.copyOf(exported.keySet()).forEach(name -> exported.remove(name + "_max"));
+    Map<String, String> documented = new TreeMap<>();
+    Pattern row = Pattern.compile("(?m)^\\| (`[a-z_*`, ]+`) \\| (\\w*) *\\|");
+    row.matcher(Files.readString(ROOT.resolve("docs/observability.md")))
+        .results()
+        .forEach(
+            found ->
+                Pattern.compile("`([a-z_*]+)`")
+                    .matcher(found.group(1))
+                    .results()
+                    .filter(name -> name.group(1).contains("_"))
+                    .forEach(name -> documented.put(name.group(1), found.group(2))));
+    List<String> families =
+        documented.keySet().stream()
+            .filter(name -> name.endsWith("*"))
+            .map(name -> name.replace("*", ""))
+            .toList();
+    Map<String, String> ofNoFamily = new TreeMap<>(exported);
+    ofNoFamily.keySet().removeIf(name -> families.stream().anyMatch(name::startsWith));
+    documented.keySet().removeIf(name -> name.endsWith("*"));
+
+    assertThat(ofNoFamily).isEqualTo(documented);
+    assertThat(families)
+        .allSatisfy(
+            family -> assertThat(exported.keySet()).anyMatch(name -> name.startsWith(family)));
+  }
+
+  private static String metrics(JavaProcess hemlock) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://" + address(hemlock) + "/q/metrics")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  private static String address(JavaProcess hemlock) {
+    return hemlock.output().replaceFirst("(?s).*READY grpc=(\\S+).*", "$1");
+  }
+
+  @Test
   void runsAsEverWhileTheCollectorTakesEverySpanAndNeverAnswers() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName(Loopback.HOST));
         JavaProcess hemlock =
@@ -165,7 +222,6 @@ class ObservabilityIT {
   }
 
   private static void measure(String name, JavaProcess hemlock) throws Exception {
-    String address = hemlock.output().replaceFirst("(?s).*READY grpc=(\\S+).*", "$1");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-jar");
@@ -173,7 +229,7 @@ class ObservabilityIT {
     command.addAll(List.of("measure", "--digits", "--source", "1", "--target", "7"));
     command.addAll(List.of("--ratio", "0.4", "--seeds", "1,2", "--epochs", "1"));
     command.addAll(List.of("--out", directory.resolve(name + "-report").toString()));
-    command.addAll(List.of("--address", address));
+    command.addAll(List.of("--address", address(hemlock)));
     Map<String, String> caller = Map.of("TRACEPARENT", "00-" + TRACE + "-" + CALLER + "-01");
     try (JavaProcess cli =
         JavaProcess.start(command, caller, directory.resolve(name + "-cli.log"))) {

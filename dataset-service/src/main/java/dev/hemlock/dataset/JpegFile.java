@@ -29,8 +29,8 @@ record JpegFile(ImageHeader header, byte[] essence) {
   /**
    * Walks the file.
    *
-   * @throws RefusedImage when it is truncated, malformed, CMYK, lossless, arithmetic-coded or not of
-   *     8 bits
+   * @throws RefusedImage when it is truncated, malformed, CMYK, lossless, arithmetic-coded, not of 8
+   *     bits or without tables of its own
    */
   static JpegFile parse(byte[] file) throws RefusedImage {
     return new Walk(file).run();
@@ -46,10 +46,13 @@ record JpegFile(ImageHeader header, byte[] essence) {
     private boolean rgbIds;
     private byte[] adobeSegment = {};
     private ImageHeader header;
+    private boolean progressive;
+    private final JpegTables tables;
 
     Walk(byte[] file) {
       this.file = file;
       this.kept = new ByteArrayOutputStream(file.length);
+      this.tables = new JpegTables(file);
     }
 
     JpegFile run() throws RefusedImage {
@@ -65,6 +68,9 @@ record JpegFile(ImageHeader header, byte[] essence) {
           kept.write(file, start, end - start);
           at = end;
         } else if (marker == 0xda) {
+          if (header != null && !tables.suffice(at + 2, end, progressive)) {
+            throw new RefusedImage("it lacks tables that its pixels need; save it again");
+          }
           kept.write(file, start, end - start);
           at = end;
           scan();
@@ -135,6 +141,8 @@ record JpegFile(ImageHeader header, byte[] essence) {
       rgbIds =
           components == 3 && file[at + 8] == 'R' && file[at + 11] == 'G' && file[at + 14] == 'B';
       header = new ImageHeader(Format.JPEG, height, width, components);
+      progressive = marker == 0xc2;
+      tables.frame(at + 8, components);
     }
 
     private void scan() throws RefusedImage {
@@ -161,7 +169,10 @@ record JpegFile(ImageHeader header, byte[] essence) {
 
     private void segment(int marker, int start, int end) throws RefusedImage {
       switch (marker) {
-        case 0xc4, 0xdb, 0xdd -> kept.write(file, start, end - start);
+        case 0xc4, 0xdb, 0xdd -> {
+          tables.define(marker, start + 4, end);
+          kept.write(file, start, end - start);
+        }
         case 0xe0 -> jfif |= has(start + 4, "JFIF\0");
         case 0xee -> {
           if (has(start + 4, "Adobe") && end - start >= 16 && !adobe) {
@@ -172,7 +183,7 @@ record JpegFile(ImageHeader header, byte[] essence) {
         case 0xcc, 0xdc, 0xde, 0xdf ->
             throw new RefusedImage("it is an unusual kind of JPEG; save it as baseline JPEG");
         default -> {
-          if (marker < 0xe0 || marker == 0xff) {
+          if (marker < 0xe0 || (marker > 0xef && marker != 0xfe)) {
             throw new RefusedImage("it is a damaged JPEG file; save it again");
           }
         }

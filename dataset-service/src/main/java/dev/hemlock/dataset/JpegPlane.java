@@ -4,6 +4,7 @@ package dev.hemlock.dataset;
 final class JpegPlane {
 
   private static final JpegPlane[] NOT_UNDERSTOOD = {};
+  private static final int MAX_SAMPLING = 4;
 
   private static final int[] RED_OF_CR = new int[256];
   private static final int[] BLUE_OF_CB = new int[256];
@@ -65,8 +66,16 @@ final class JpegPlane {
    */
   static JpegPlane[] of(byte[] file, int from, ImageHeader header) {
     int count = header.channels();
-    int across = count == 1 ? 1 : file[from + 7] >> 4;
-    int down = count == 1 ? 1 : file[from + 7] & 15;
+    int across = file[from + 7] >> 4;
+    int down = file[from + 7] & 15;
+    if (across < 1 || across > MAX_SAMPLING || down < 1 || down > MAX_SAMPLING) {
+      return NOT_UNDERSTOOD;
+    }
+    if (count == 1) {
+      // Factors are relative to those of other components.
+      across = 1;
+      down = 1;
+    }
     boolean usual = across == 1 && down == 1 || across == 2 && (down == 1 || down == 2);
     for (int i = 0; i < count; i++) {
       usual &= i == 0 || file[from + 7 + 3 * i] == 0x11;

@@ -111,15 +111,6 @@ final class TarReader {
         left -= n;
         return n;
       }
-
-      @Override
-      public byte[] readNBytes(int length) throws IOException {
-        byte[] bytes = new byte[(int) Math.min(length, left)];
-        if (readNBytes(bytes, 0, bytes.length) < bytes.length) {
-          throw new IOException("the tar archive ends inside an entry");
-        }
-        return bytes;
-      }
     };
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -35,7 +36,7 @@ record ZipContainer(Path path, Limits limits) implements Container {
   @Override
   public void visit(Visitor visitor) {
     try {
-      refuseHugeDirectory();
+      checkDirectory();
       try (ZipFile zip = ZipFile.builder().setPath(path).get()) {
         Quota quota = new Quota(limits, path.toFile().length());
         for (ZipArchiveEntry entry : Collections.list(zip.getEntriesInPhysicalOrder())) {
@@ -60,7 +61,8 @@ record ZipContainer(Path path, Limits limits) implements Container {
           "The entry \"%s\" is a link or a special file. Pack the files themselves."
               .formatted(entryPath));
     }
-    if (!zip.canReadEntryData(entry)) {
+    boolean usual = entry.getMethod() == ZipEntry.STORED || entry.getMethod() == ZipEntry.DEFLATED;
+    if (!usual || !zip.canReadEntryData(entry)) {
       throw HemlockException.invalidArgument(
           "The entry \"%s\" is encrypted or compressed in an unusual way. Pack it with deflate."
               .formatted(entryPath));
@@ -90,21 +92,23 @@ record ZipContainer(Path path, Limits limits) implements Container {
     };
   }
 
+  private record Directory(long start, long entries) {}
+
   /**
-   * Keeps a directory of millions of entries from being read into memory at all: walks it first, from
-   * where the reader will begin.
+   * Walks the central directory from where the reader will begin: one of millions of entries must not
+   * be read into memory at all, and one that is not as its end record says is read in another way by
+   * others.
    */
-  private void refuseHugeDirectory() throws IOException {
+  private void checkDirectory() throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      file.seek(directoryStart(file));
+      Directory directory = directory(file);
+      file.seek(directory.start());
       InputStream in = new BufferedInputStream(Channels.newInputStream(file.getChannel()));
       byte[] header = new byte[ENTRY];
       ByteBuffer entry = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
       long bytes = 0;
-      for (int entries = 0; in.readNBytes(header, 0, ENTRY) == ENTRY; ) {
-        if (entry.getInt(0) != ENTRY_SIGNATURE) {
-          return;
-        }
+      int entries = 0;
+      while (in.readNBytes(header, 0, ENTRY) == ENTRY && entry.getInt(0) == ENTRY_SIGNATURE) {
         int more = unsigned(entry, 28) + unsigned(entry, 30) + unsigned(entry, 32);
         in.skipNBytes(more);
         bytes += ENTRY + more;
@@ -116,18 +120,23 @@ record ZipContainer(Path path, Limits limits) implements Container {
                   .formatted(limits.entries()));
         }
       }
+      if (entries != directory.entries()) {
+        throw new IOException(
+            "the zip archive has %d entries, not %d".formatted(entries, directory.entries()));
+      }
     }
   }
 
   /** A zip64 locator before the end record counts whatever the end record says. */
-  private static long directoryStart(RandomAccessFile file) throws IOException {
+  private static Directory directory(RandomAccessFile file) throws IOException {
     long position = endRecord(file);
     if (position >= ZIP64_LOCATOR) {
       file.seek(position - ZIP64_LOCATOR);
       ByteBuffer locator = read(file, ZIP64_LOCATOR);
       if (locator.getInt(0) == LOCATOR_SIGNATURE) {
         file.seek(offset(locator.getLong(8), file));
-        return offset(read(file, ZIP64_RECORD).getLong(48), file);
+        ByteBuffer record = read(file, ZIP64_RECORD);
+        return new Directory(offset(record.getLong(48), file), record.getLong(32));
       }
     }
     file.seek(position);
@@ -135,7 +144,7 @@ record ZipContainer(Path path, Limits limits) implements Container {
     long length = end.getInt(12) & 0xffffffffL;
     long start = end.getInt(16) & 0xffffffffL;
     // The archive may follow something else, such as a program that unpacks it.
-    return offset(Math.max(start, position - length), file);
+    return new Directory(offset(Math.max(start, position - length), file), unsigned(end, 10));
   }
 
   private static long endRecord(RandomAccessFile file) throws IOException {
@@ -144,6 +153,9 @@ record ZipContainer(Path path, Limits limits) implements Container {
     ByteBuffer bytes = read(file, tail);
     for (int at = tail - END_RECORD; at >= 0; at--) {
       if (bytes.getInt(at) == END_SIGNATURE) {
+        if (at + END_RECORD + unsigned(bytes, at + 20) != tail) {
+          throw new IOException("the zip archive does not end with its comment");
+        }
         return file.length() - tail + at;
       }
     }

@@ -8,6 +8,7 @@ import dev.hemlock.common.error.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -173,6 +174,35 @@ class ContainerTest {
     // When, Then
     assertRefused(
         Arrays.copyOf(zip.array(), zip.position()), Reason.RESOURCE_EXHAUSTED, "limits.entries");
+  }
+
+  @Test
+  void refusesZipWithAnotherDirectoryThanItsEndSays() {
+    // Given
+    files.put("a", new byte[] {1});
+    byte[] trailed = Arrays.copyOf(Archives.zip(files), Archives.zip(files).length + 1);
+    byte[] counted = Archives.zip(files);
+    counted[counted.length - 12] = 2;
+
+    // When, Then
+    assertRefused(trailed, Reason.INVALID_ARGUMENT, "does not end with its comment");
+    assertRefused(counted, Reason.INVALID_ARGUMENT, "has 1 entries, not 2");
+  }
+
+  @Test
+  void takesNoMemoryForWhatATarOnlyPromises() {
+    // Given an entry of 2 GiB in an archive of a few bytes
+    TarArchiveEntry entry = new TarArchiveEntry("a/b");
+    byte[] tar = Archives.tarWith(entry, new byte[10]);
+    System.arraycopy("20000000000\0".getBytes(StandardCharsets.US_ASCII), 0, tar, 124, 12);
+    int sum = 8 * ' ';
+    for (int i = 0; i < 512; i++) {
+      sum += i >= 148 && i < 156 ? 0 : tar[i] & 0xff;
+    }
+    System.arraycopy("%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII), 0, tar, 148, 8);
+
+    // When, Then
+    assertRefused(tar, Reason.INVALID_ARGUMENT, "ends inside an entry");
   }
 
   @Test

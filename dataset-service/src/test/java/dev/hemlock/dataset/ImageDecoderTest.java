@@ -123,6 +123,25 @@ class ImageDecoderTest {
   }
 
   @Test
+  void refusesJpegWithoutTablesOfItsOwn() throws RefusedImage {
+    // Given a file, and the same without each of its tables
+    byte[] file = Pictures.jpeg(16, 16, 3, 3, false);
+    decoder.decode(file);
+    for (int at = 2; (file[at + 1] & 0xff) != 0xda; ) {
+      int marker = file[at + 1] & 0xff;
+      int end = at + 2 + ((file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff);
+      if (marker == 0xdb || marker == 0xc4) {
+        byte[] without = Arrays.copyOf(file, file.length - (end - at));
+        System.arraycopy(file, end, without, at, file.length - end);
+
+        // When, Then
+        assertThatThrownBy(() -> decoder.decode(without)).hasMessageContaining("lacks tables");
+      }
+      at = end;
+    }
+  }
+
+  @Test
   void refusesJpegTruncatedAnywhere() {
     byte[] file = Pictures.jpeg(24, 24, 3, 1, false);
     for (int length = 3; length < file.length; length += 7) {

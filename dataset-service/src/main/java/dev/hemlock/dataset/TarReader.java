@@ -22,6 +22,9 @@ final class TarReader {
 
   private static final int MAX_EXTENDED_HEADER = 64 << 10;
 
+  /** A folder of an incremental archive of GNU tar: its content is a list of names. */
+  private static final char DUMP = 'D';
+
   /** What an entry is. */
   enum Type {
     FILE,
@@ -81,7 +84,12 @@ final class TarReader {
             begin(longSize);
           }
           String name = longName.isEmpty() ? ustarName() : longName;
-          return Optional.of(new Entry(name, type(flag, name), left));
+          Type type = type(flag, name);
+          if (type == Type.DIRECTORY && flag != DUMP && left > 0) {
+            // POSIX has no content follow, whatever the size; not all readers agree.
+            throw new IOException("a folder in the tar archive has a size");
+          }
+          return Optional.of(new Entry(name, type, left));
         }
       }
     }
@@ -189,7 +197,7 @@ final class TarReader {
   private static Type type(char flag, String name) {
     return switch (flag) {
       case '0', '\0', '7' -> name.endsWith("/") ? Type.DIRECTORY : Type.FILE;
-      case '5', 'D' -> Type.DIRECTORY;
+      case '5', DUMP -> Type.DIRECTORY;
       case '1', '2' -> Type.LINK;
       default -> Type.SPECIAL;
     };

@@ -19,7 +19,7 @@ class SpecFuzzTest {
 
   @Test
   void holdsForDamagedInputs() {
-    Mutants.run(SpecFuzzTest.class, 1000, this::holds);
+    Mutants.run(SpecFuzzTest.class, 300, this::holds);
   }
 
   /** A file is refused with a reason, or gives a message that its own JSON form gives again. */

@@ -1,4 +1,4 @@
-"""Lint, schema, templates of every example, and what the chart promises about each resource."""
+"""Lint, schema, templates of every example, policies, and what the chart promises about each resource."""
 import json
 import re
 import subprocess
@@ -15,6 +15,7 @@ import identities  # noqa: E402
 
 APIS = ("dataset", "poison", "trainer", "evaluator")
 ALL = (*APIS, "trainer-worker")
+POLICY = EXAMPLES.parent / "checks" / "policy"
 # Every flag at once.
 EVERYTHING = {
     "defaults": {"autoscaling": {"enabled": True}},
@@ -68,6 +69,43 @@ def test_scores(rendered, request):
         command += ["--ignore-test", test]
     result = subprocess.run([*command, "-"], input=rendered.text, text=True, capture_output=True)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def conftest(text):
+    return subprocess.run(["conftest", "test", "--no-color", "--policy", POLICY, "--parser", "yaml", "-"],
+                          input=text, text=True, capture_output=True)
+
+
+def test_keeps_the_policies(rendered):
+    result = conftest(rendered.text)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    (lambda pod: pod.update(hostNetwork=True), "host's namespaces"),
+    (lambda pod: pod["volumes"].append({"name": "host", "hostPath": {"path": "/"}}), "hostPath"),
+    (lambda pod: pod["volumes"].append({"name": "more", "emptyDir": {}}), "no size limit"),
+    (lambda pod: pod["securityContext"].update(runAsNonRoot=False), "as root"),
+    (lambda pod: pod["securityContext"].update(runAsUser=1), "user id"),
+    (lambda pod: pod["securityContext"].pop("seccompProfile"), "seccomp"),
+    (lambda pod: pod["containers"][0]["securityContext"].update(readOnlyRootFilesystem=False), "root file system"),
+    (lambda pod: pod["containers"][0]["securityContext"].pop("allowPrivilegeEscalation"), "escalated"),
+    (lambda pod: pod["containers"][0]["securityContext"]["capabilities"].update(drop=[]), "not dropped"),
+    (lambda pod: pod["containers"][0]["securityContext"]["capabilities"].update(add=["NET_ADMIN"]), "are added"),
+    (lambda pod: pod["containers"][0].update(image="hemlock/dataset-service"), "no version"),
+    (lambda pod: pod["containers"][0].update(image="hemlock/dataset-service:latest"), "latest"),
+    (lambda pod: pod["containers"][0]["env"].append({"name": "KAFKA_PASSWORD", "value": "x"}), "KAFKA_PASSWORD"),
+    (lambda pod: pod["containers"][0]["resources"]["limits"].pop("memory"), "no limit on memory"),
+    (lambda pod: pod["containers"][0].pop("livenessProbe"), "no livenessProbe"),
+    (lambda pod: pod.update(automountServiceAccountToken=True), "token is mounted"),
+    (lambda pod: pod.update(terminationGracePeriodSeconds=30), "45 s"),
+])
+def test_the_policies_notice(plain, change, message):
+    deployment = json.loads(json.dumps(plain.get("Deployment", "dataset")))
+    change(deployment["spec"]["template"]["spec"])
+    result = conftest(yaml.safe_dump(deployment))
+    assert result.returncode == 1, result.stderr
+    assert message in result.stdout
 
 
 def test_the_readme_is_generated():

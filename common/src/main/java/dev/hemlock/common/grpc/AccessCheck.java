@@ -13,15 +13,18 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Refuses to start a process that offers an RPC which {@link AccessTable} does not know, or calls
- * other machines without TLS.
+ * Refuses to start a process that offers an RPC which {@link AccessTable} does not know, calls other
+ * machines without TLS, or has a certificate and would answer without it.
  */
 @Singleton
 public class AccessCheck {
+  private static final String INSECURE_REQUESTS = "quarkus.http.insecure-requests";
+
   private final TlsConfig tls;
 
   public AccessCheck(TlsConfig tls) {
@@ -34,6 +37,21 @@ public class AccessCheck {
       ConfigProvider.getConfig()
           .getOptionalValue(key, String.class)
           .ifPresent(host -> Loopback.requireCertificate(tls, key, host));
+    }
+  }
+
+  void checkServer(@Observes @Priority(1) StartupEvent start) {
+    requireEncryption(
+        tls, ConfigProvider.getConfig().getOptionalValue(INSECURE_REQUESTS, String.class));
+  }
+
+  /** The keys of TLS have followed from them what they should only where {@link TlsDefaults} looks. */
+  static void requireEncryption(TlsConfig tls, Optional<String> insecureRequests) {
+    if (tls.certificate().isPresent()
+        && !insecureRequests.filter("disabled"::equalsIgnoreCase).isPresent()) {
+      throw HemlockException.failedPrecondition(
+          "hemlock.tls.certificate is set, and %s is not disabled, so that nothing would be encrypted; set the certificate and its key in the environment, as system properties or in config/application.properties, not in a file that smallrye.config.locations names"
+              .formatted(INSECURE_REQUESTS));
     }
   }
 

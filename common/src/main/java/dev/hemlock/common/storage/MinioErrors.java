@@ -157,8 +157,7 @@ final class MinioErrors {
 
   private static boolean clockIsOff(ErrorResponseException refusal) {
     Instant now = refusal.response().headers().getInstant("Date");
-    return now != null
-        && Duration.between(now, Instant.now()).abs().compareTo(LARGEST_SKEW) > 0;
+    return now != null && Duration.between(now, Instant.now()).abs().compareTo(LARGEST_SKEW) > 0;
   }
 
   private static int status(Exception e) {

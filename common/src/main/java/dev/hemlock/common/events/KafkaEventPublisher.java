@@ -75,7 +75,10 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
                 Map.of(
                     "acks", "all",
                     "linger.ms", "0",
-                    "enable.idempotence", "true",
+                    // A broker that lost its data gives ids of producers out again, and takes what one
+                    // says for a repetition of the other. Records have ids of their own.
+                    "enable.idempotence", "false",
+                    "max.in.flight.requests.per.connection", "1",
                     "max.block.ms", Integer.toString(patienceMillis),
                     "request.timeout.ms", Integer.toString(Math.max(1, patienceMillis / 2)),
                     "delivery.timeout.ms", Integer.toString(patienceMillis),

@@ -19,9 +19,9 @@ final class PngWriter {
     ByteBuffer header = ByteBuffer.allocate(13);
     header.putInt(image.width()).putInt(image.height()).put((byte) 8);
     header.put((byte) (image.channels() == 1 ? 0 : 2));
-    chunk(out, "IHDR", header.array());
-    chunk(out, "IDAT", deflated(image));
-    chunk(out, "IEND", new byte[0]);
+    chunk(out, ascii("IHDR"), header.array());
+    chunk(out, ascii("IDAT"), deflated(image));
+    chunk(out, ascii("IEND"), new byte[0]);
     return out.toByteArray();
   }
 
@@ -46,13 +46,16 @@ final class PngWriter {
     }
   }
 
-  private static void chunk(ByteArrayOutputStream out, String type, byte[] data) {
-    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+  private static byte[] ascii(String type) {
+    return type.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static void chunk(ByteArrayOutputStream out, byte[] type, byte[] data) {
     CRC32 crc = new CRC32();
-    crc.update(name);
+    crc.update(type);
     crc.update(data);
     out.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
-    out.writeBytes(name);
+    out.writeBytes(type);
     out.writeBytes(data);
     out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
   }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -107,23 +106,13 @@ class PngFuzzTest {
       byte[] data = new byte[length];
       in.get(type).get(data).getInt();
       boolean raw = new String(type, StandardCharsets.ISO_8859_1).equals("raws");
-      chunk(
+      PngWriter.chunk(
           out,
           raw ? "IDAT".getBytes(StandardCharsets.ISO_8859_1) : type,
           raw ? deflated(data) : data);
     }
     out.write(input, in.position(), in.remaining());
     return out.toByteArray();
-  }
-
-  private static void chunk(ByteArrayOutputStream out, byte[] type, byte[] data) {
-    CRC32 crc = new CRC32();
-    crc.update(type);
-    crc.update(data);
-    out.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
-    out.writeBytes(type);
-    out.writeBytes(data);
-    out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
   }
 
   private static byte[] deflated(byte[] data) throws IOException {

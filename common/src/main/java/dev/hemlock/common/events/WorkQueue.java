@@ -6,7 +6,6 @@ import dev.hemlock.common.tracing.Tracing;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -168,7 +167,7 @@ public final class WorkQueue implements AutoCloseable {
       throws InterruptedException {
     lost = false;
     String tenant = tenant(record);
-    Context trace = trace(record);
+    Context trace = Tracing.trace(header -> KafkaEventFeed.header(record, header));
     Future<Boolean> done = work.submit(trace.wrap(() -> handler.handle(tenant, record.key())));
     boolean accepted = await(consumer, record, done);
     if (!lost) {
@@ -180,14 +179,6 @@ public final class WorkQueue implements AutoCloseable {
         Tenant.run(tenant, () -> bell.ring(stage, record.key()));
       }
     }
-  }
-
-  private static Context trace(ConsumerRecord<String, byte[]> record) {
-    Map<String, String> headers = new HashMap<>();
-    for (String name : Tracing.headerNames()) {
-      KafkaEventFeed.header(record, name).ifPresent(value -> headers.put(name, value));
-    }
-    return Tracing.trace(headers);
   }
 
   /** Records that say nothing of a tenant are of the default one. */

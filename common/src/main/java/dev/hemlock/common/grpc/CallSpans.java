@@ -9,8 +9,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Spans of calls, named and described by OpenTelemetry's semantic conventions for gRPC. */
@@ -47,14 +46,7 @@ final class CallSpans {
 
   /** The trace that a call belongs to. */
   static Context trace(Metadata headers) {
-    Map<String, String> found = new HashMap<>();
-    for (String name : Tracing.headerNames()) {
-      String value = headers.get(key(name));
-      if (value != null) {
-        found.put(name, value);
-      }
-    }
-    return Tracing.trace(found);
+    return Tracing.trace(name -> Optional.ofNullable(headers.get(key(name))));
   }
 
   /** Has a call belong to a trace. */

@@ -9,10 +9,10 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Spans, and the trace they belong to as it travels with calls, records and runs: as the headers of
@@ -56,14 +56,14 @@ public final class Tracing {
     return headers;
   }
 
-  /** The names of those headers. */
-  public static Collection<String> headerNames() {
-    return HEADERS.fields();
+  /** The trace that headers hand on, by name; none if they are missing or malformed. */
+  public static Context trace(Map<String, String> headers) {
+    return trace(name -> Optional.ofNullable(headers.get(name)));
   }
 
-  /** The trace that headers hand on; none if they are missing or malformed. */
-  public static Context trace(Map<String, String> headers) {
-    return HEADERS.extract(Context.root(), headers, FromMap.INSTANCE);
+  /** The same of headers that lie elsewhere. */
+  public static Context trace(Function<String, Optional<String>> headers) {
+    return HEADERS.extract(Context.root(), headers, ByName.INSTANCE);
   }
 
   /** Notes what a context works on. */
@@ -81,17 +81,17 @@ public final class Tracing {
     return Optional.ofNullable(Context.current().get(RUN));
   }
 
-  private enum FromMap implements TextMapGetter<Map<String, String>> {
+  private enum ByName implements TextMapGetter<Function<String, Optional<String>>> {
     INSTANCE;
 
     @Override
-    public Iterable<String> keys(Map<String, String> headers) {
-      return headers.keySet();
+    public Iterable<String> keys(Function<String, Optional<String>> headers) {
+      return HEADERS.fields();
     }
 
     @Override
-    public String get(Map<String, String> headers, String name) {
-      return headers == null ? null : headers.get(name);
+    public String get(Function<String, Optional<String>> headers, String name) {
+      return headers == null ? null : headers.apply(name).orElse(null);
     }
   }
 }

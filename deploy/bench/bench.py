@@ -28,6 +28,7 @@ class Bench:
     def __init__(self, options, scratch):
         self.quick, self.threads, self.archive = options.quick, options.threads, options.archive
         self.scratch = scratch
+        self.start = time.monotonic()
         self.rows = []
         self.facts = {}
         self.images = scratch / "images"
@@ -57,19 +58,19 @@ class Bench:
             with self.up(self.data) as up:
                 self.snapshot.write_text(up("import", "--archive", self.archive, "--json"))
 
-    def prepare(self, architectures):
+    def prepare(self, up, architectures):
         """A run of each architecture, which says how to train it."""
-        with self.up(self.data) as up:
-            small = json.loads(up("import", "--archive", self.subset, "--json"))["name"]
-            for architecture in architectures:
-                run = json.loads(up("train", "--snapshot", small, "--recipe", architecture,
-                                    "--epochs", "1", "--json"))
-                run["spec"]["recipe"]["epochs"] = 10_000
-                for precision in ("fp32", "bf16"):
-                    run["spec"]["recipe"]["precision"] = "PRECISION_" + precision.upper()
-                    self.run_file(architecture, precision).write_text(json.dumps(run))
-                self.facts["processor"] = run["environment"]["processor"]
-                self.facts["hemlock"] = run["environment"]["hemlockVersion"]
+        small = json.loads(up("import", "--archive", self.subset, "--limit-per-class", "10",
+                              "--json"))["name"]
+        for architecture in architectures:
+            run = json.loads(up("train", "--snapshot", small, "--recipe", architecture,
+                                "--epochs", "1", "--json"))
+            run["spec"]["recipe"]["epochs"] = 10_000
+            for precision in ("fp32", "bf16"):
+                run["spec"]["recipe"]["precision"] = "PRECISION_" + precision.upper()
+                self.run_file(architecture, precision).write_text(json.dumps(run))
+            self.facts["processor"] = run["environment"]["processor"]
+            self.facts["hemlock"] = run["environment"]["hemlockVersion"]
 
     def run_file(self, architecture, precision):
         return self.scratch / f"{architecture}-{precision}.json"
@@ -104,7 +105,10 @@ class Bench:
             "row": name, "versus": versus, "goal": goal and f"{sign} {goal}", "median": median,
             "low": low, "high": high, "pairs": len(values), "reached": reached, "ours": ours,
             "theirs": theirs, "unit": unit, "ratios": values})
-        print(text(self.rows[-1]), file=sys.stderr, flush=True)
+        print(f"{self.seconds():4} s  {text(self.rows[-1])}", file=sys.stderr, flush=True)
+
+    def seconds(self):
+        return round(time.monotonic() - self.start)
 
     def train_rows(self):
         names = ("ours fp32", "P0", "P1 fp32", "ours bf16", "P1 bf16")
@@ -185,17 +189,17 @@ class Bench:
             shutil.rmtree(data)
         return seconds
 
-    def storage_row(self):
+    def storage_row(self, up):
         store = self.data / "store"
         before = size(store)
-        with self.up(self.data) as up:
-            name = json.loads(self.snapshot.read_text())["name"]
-            def poison(seed):
-                up("poison", "--snapshot", name, "--source", "automobile", "--target", "truck",
-                   "--ratio", "0.4", "--seed", seed)
+        name = json.loads(self.snapshot.read_text())["name"]
 
-            with ThreadPoolExecutor(self.threads) as pool:
-                list(pool.map(poison, range(VARIANTS)))
+        def poison(seed):
+            up("poison", "--snapshot", name, "--source", "automobile", "--target", "truck",
+               "--ratio", "0.4", "--seed", seed)
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(poison, range(VARIANTS)))
         after = size(store)
         self.row(f"bytes stored, {VARIANTS} poisoned variants", 1.02, [after / before], after / 1e6,
                  before / 1e6, "MB", lower_is_better=True, versus="one clean")
@@ -239,7 +243,7 @@ def interleave(sides, steps, pairs):
     """Seconds a step, a figure a round; a round goes through the sides and back again."""
     times = {}
     for name, side in sides.items():
-        side.take(max(3, steps[name]))
+        side.take(max(2, steps[name]))
     for _ in range(pairs):
         sums = {}
         for name in [*sides, *reversed(sides)]:
@@ -312,9 +316,10 @@ def main():
         if "import" in rows:
             bench.import_row()
         bench.import_all()
-        if "storage" in rows:
-            bench.storage_row()
-        bench.prepare(("resnet18", "smallcnn") if "threads" in rows else ("resnet18",))
+        with bench.up(bench.data) as up:
+            if "storage" in rows:
+                bench.storage_row(up)
+            bench.prepare(up, ("resnet18", "smallcnn") if "threads" in rows else ("resnet18",))
         if "train" in rows:
             bench.peak()
             bench.train_rows()
@@ -324,6 +329,7 @@ def main():
             bench.sweep_row()
         if "threads" in rows:
             bench.thread_rows()
+    bench.facts["took"] = f"{bench.seconds()} s"
     if options.out:
         options.out.write_text(json.dumps({**bench.facts, "rows": bench.rows}, indent=1))
     if options.markdown:

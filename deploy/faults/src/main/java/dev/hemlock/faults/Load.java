@@ -54,7 +54,7 @@ public final class Load {
   /** Exits with 0 if no call failed and no run was lost or doubled. */
   public static void main(String... words) throws Exception {
     int seconds = words.length > 0 ? Integer.parseInt(words[0]) : 60;
-    int runs = words.length > 1 ? Integer.parseInt(words[1]) : 2_000;
+    int runs = words.length > 1 ? Integer.parseInt(words[1]) : 1_000;
     Path root = Path.of(System.getProperty("hemlock.root", ".")).toAbsolutePath().normalize();
     Path directory = Files.createTempDirectory("hemlock-load");
     boolean good;
@@ -75,6 +75,7 @@ public final class Load {
     Program workers = cluster.program(Service.SECOND_TRAINER);
     workers.stop();
     try (Topics topics = new Topics(cluster, Topics.facts())) {
+      Instant subscribed = Instant.now();
       long before = cluster.storeRequests();
       long begin = System.nanoTime();
       List<String> names = createAll(runs);
@@ -84,7 +85,7 @@ public final class Load {
       boolean all = Await.holds(DRAIN_LIMIT, this::drained);
       long ended = cluster.storeRequests();
       oracle.awaitEnd(names, Cluster.PATIENCE);
-      Verdict verdict = oracle.judge(names, topics, Instant.EPOCH);
+      Verdict verdict = oracle.judge(names, topics, subscribed);
       OUT.printf(
           "%d runs created in %.1f s and drained by %d workers: %d lost, %d doubled, %d wrong; store"
               + " requests a run: %.1f to create it, %.1f to work on it%n",

@@ -19,6 +19,7 @@ import dev.hemlock.proto.poison.v1.Attack;
 import dev.hemlock.proto.poison.v1.Budget;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
 import dev.hemlock.proto.poison.v1.PoisonServiceGrpc;
+import dev.hemlock.proto.poison.v1.PoisonServiceGrpc.PoisonServiceBlockingStub;
 import dev.hemlock.proto.poison.v1.PoisoningSpec;
 import dev.hemlock.proto.poison.v1.TargetedFlip;
 import io.grpc.Grpc;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +100,7 @@ class SecretsIT {
       poison.awaitOutput("started in");
       work();
       workWithoutAToken();
+      workWithATokenFromAFile();
       refuse();
       lookAround();
     }
@@ -271,34 +274,65 @@ class SecretsIT {
   private static void workWithoutAToken() throws Exception {
     Map<String, String> wrongClient = good();
     wrongClient.put("HEMLOCK_AUTH_SERVICE_CLIENT_SECRET", WRONG_SECRET);
+    poison(
+        "wrong-client-secret",
+        wrongClient,
+        (process, poisoning) -> {
+          answer(poisoning);
+          process.awaitOutput("the issuer gave this service no token");
+        });
+  }
+
+  private static void workWithATokenFromAFile() throws Exception {
+    Path file = given.resolve("service.token");
+    Map<String, String> tokenFile = good();
+    tokenFile.keySet().removeIf(key -> key.startsWith("HEMLOCK_AUTH_SERVICE_"));
+    tokenFile.put("HEMLOCK_AUTH_SERVICE_TOKEN_FILE", file.toString());
+    poison(
+        "token-file",
+        tokenFile,
+        (process, poisoning) -> {
+          poisoning.run();
+          Files.writeString(file, GARBAGE_TOKEN);
+          answer(poisoning);
+        });
+  }
+
+  private interface Poisoning {
+    void use(JavaProcess process, Runnable poisoning) throws Exception;
+  }
+
+  private static void poison(String name, Map<String, String> variables, Poisoning use)
+      throws Exception {
     int port = Loopback.portOrFree(0);
-    String name = "wrong-client-secret";
     try (JavaProcess process =
-        start("poison-service", name, wrongClient, Map.of("quarkus.http.port", port + ""))) {
+        start("poison-service", name, variables, Map.of("quarkus.http.port", port + ""))) {
       process.awaitOutput("started in");
       ManagedChannel channel = channel(port);
+      PoisonServiceBlockingStub stub =
+          SecuredHemlock.with(callersToken, PoisonServiceGrpc.newBlockingStub(channel));
+      AtomicInteger seed = new AtomicInteger(1);
       try {
-        answer(
+        use.use(
+            process,
             () ->
-                SecuredHemlock.with(callersToken, PoisonServiceGrpc.newBlockingStub(channel))
-                    .createPoisoning(
-                        CreatePoisoningRequest.newBuilder()
-                            .setSpec(
-                                PoisoningSpec.newBuilder()
-                                    .setSnapshot(snapshot)
-                                    .setSeed(2)
-                                    .setAttack(
-                                        Attack.newBuilder()
-                                            .setTargetedFlip(
-                                                TargetedFlip.newBuilder()
-                                                    .setSourceClass("1")
-                                                    .setTargetClass("7")))
-                                    .setBudget(Budget.newBuilder().setClassShare(0.4)))
-                            .build()));
+                stub.createPoisoning(
+                    CreatePoisoningRequest.newBuilder()
+                        .setSpec(
+                            PoisoningSpec.newBuilder()
+                                .setSnapshot(snapshot)
+                                .setSeed(seed.incrementAndGet())
+                                .setAttack(
+                                    Attack.newBuilder()
+                                        .setTargetedFlip(
+                                            TargetedFlip.newBuilder()
+                                                .setSourceClass("1")
+                                                .setTargetClass("7")))
+                                .setBudget(Budget.newBuilder().setClassShare(0.4)))
+                        .build()));
       } finally {
         channel.shutdownNow();
       }
-      process.awaitOutput("the issuer gave this service no token");
     }
   }
 

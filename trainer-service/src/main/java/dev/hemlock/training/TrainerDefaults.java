@@ -24,10 +24,14 @@ public final class TrainerDefaults implements ConfigSourceFactory {
   private static final String CONCURRENCY = "hemlock.work.train.concurrency";
   private static final String MEMORY_BYTES = "hemlock.trainer.memory-bytes";
   private static final String CPU = "cpu";
+  private static final String BUILD_SYSTEM = "source=Build system";
   private static final int BELOW_EVERY_FILE = -200;
 
   @Override
   public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+    if (building(context)) {
+      return List.of();
+    }
     String device = value(context, "hemlock.torch.device").orElse(CPU);
     int concurrency =
         concurrency(
@@ -70,8 +74,16 @@ public final class TrainerDefaults implements ConfigSourceFactory {
     return Math.max(1, processors / Integer.parseInt(threads));
   }
 
+  /** Whether Quarkus is building, which would write the figures of this machine into the application. */
+  private static boolean building(ConfigSourceContext context) {
+    return context.getConfigSources().stream()
+        .anyMatch(source -> source.getName().contains(BUILD_SYSTEM));
+  }
+
+  /** What somebody has set; the defaults of the interfaces rank below these. */
   private static Optional<String> value(ConfigSourceContext context, String name) {
-    ConfigValue value = context.getValue(name);
-    return Optional.ofNullable(value).map(ConfigValue::getValue);
+    return Optional.ofNullable(context.getValue(name))
+        .filter(value -> value.getConfigSourceOrdinal() > BELOW_EVERY_FILE)
+        .map(ConfigValue::getValue);
   }
 }

@@ -1,13 +1,11 @@
 package dev.hemlock.common.grpc;
 
-import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.OptionalInt;
 
 /** How much of this process one caller can hold. */
-@StaticInitSafe
 @ConfigMapping(prefix = "hemlock.limits")
 public interface LimitsConfig {
   /** Calls of one caller that may be open; unset: 128 if callers show tokens, else any number. */

@@ -1,6 +1,5 @@
 package dev.hemlock.common.security;
 
-import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -8,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Whose tokens are believed. */
-@StaticInitSafe
 @ConfigMapping(prefix = "hemlock.auth")
 public interface AuthConfig {
   /** The OpenID Connect issuer; without it everybody may do everything, on loopback only. */

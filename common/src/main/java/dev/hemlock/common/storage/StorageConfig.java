@@ -1,6 +1,5 @@
 package dev.hemlock.common.storage;
 
-import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -8,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** Where objects are kept. */
-@StaticInitSafe
 @ConfigMapping(prefix = "hemlock.storage")
 public interface StorageConfig {
   /** Good for loopback only; a process refuses to start with it anywhere else. */

@@ -1,13 +1,11 @@
 package dev.hemlock.common.tls;
 
-import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Certificates of this process, in PEM files. */
-@StaticInitSafe
 @ConfigMapping(prefix = "hemlock.tls")
 public interface TlsConfig {
   /** The certificate of this process and what leads to its authority. */

@@ -7,6 +7,7 @@ import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.common.tls.TestCertificates;
 import dev.hemlock.common.tls.TlsConfig;
+import dev.hemlock.common.work.Await;
 import dev.hemlock.embedded.EmbeddedBroker;
 import dev.hemlock.embedded.Loopback;
 import dev.hemlock.proto.events.v1.WorkRequested;
@@ -19,19 +20,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -173,14 +182,19 @@ class KafkaSecurityIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"poison,poison", "trainer,train", "evaluator,evaluate"})
-  void passesWorkAndFactsAsAService(String service, String stage) throws Exception {
+  @CsvSource({
+    "poison,poison",
+    "trainer,train",
+    "evaluator,evaluate",
+    "evaluator,experiment",
+    "evaluator,detect",
+    "evaluator,certify"
+  })
+  void passesWorkAsAService(String service, String stage) throws Exception {
     KafkaSettings settings = as("hemlock-" + service);
     BlockingQueue<String> handled = new LinkedBlockingQueue<>();
-    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     try (KafkaTopics topics = new KafkaTopics(settings);
         KafkaEventPublisher publisher = new KafkaEventPublisher(settings);
-        KafkaEventFeed feed = new KafkaEventFeed(settings);
         WorkQueue queue =
             new WorkQueue(
                 settings,
@@ -192,37 +206,122 @@ class KafkaSecurityIT {
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(5))) {
       assertThat(topics.ensure(List.of(stage))).isNotEqualTo(KafkaTopics.State.AWAY);
-      feed.listen(event -> heard.add(event.tenant() + ":" + event.id()));
-      feed.start();
       queue.start();
 
       publisher.ring(stage, "runs/1");
       String done = handled.poll(60, TimeUnit.SECONDS);
-      String fact = null;
-      for (int i = 0; fact == null && i < 30; i++) {
-        publisher.publish(
-            Topics.EVENTS, "1", "test", "runs/1", WorkRequested.newBuilder().setName("runs/1"));
-        fact = heard.poll(2, TimeUnit.SECONDS);
-      }
+      publish(publisher, Topics.DEAD_LETTERS);
 
       assertThat(done).isEqualTo(Tenant.DEFAULT + ":runs/1");
-      assertThat(fact).isEqualTo(Tenant.DEFAULT + ":1");
     }
   }
 
-  @Test
-  void refusesAServiceTheQueueOfAnother() {
-    try (KafkaEventPublisher publisher = new KafkaEventPublisher(as("hemlock-poison"))) {
+  @ParameterizedTest
+  @ValueSource(strings = {"dataset", "poison", "trainer", "evaluator"})
+  void passesFactsAsEveryService(String service) {
+    KafkaSettings settings = as("hemlock-" + service);
+    Set<String> heard = ConcurrentHashMap.newKeySet();
+    try (KafkaEventPublisher itself = new KafkaEventPublisher(settings);
+        KafkaEventPublisher evaluator = new KafkaEventPublisher(as("hemlock-evaluator"));
+        KafkaEventFeed feed = new KafkaEventFeed(settings)) {
+      feed.listen(event -> heard.add(event.tenant() + ":" + event.id()));
+      feed.start();
+
+      // Repeated, since the feed begins at the end.
+      Await.until(
+          "its own fact is heard",
+          () -> {
+            publish(itself, Topics.EVENTS);
+            return heard.contains(Tenant.DEFAULT + ":" + Topics.EVENTS);
+          });
+      Await.until(
+          "a result is heard",
+          () -> {
+            publish(evaluator, Topics.RESULTS);
+            return heard.contains(Tenant.DEFAULT + ":" + Topics.RESULTS);
+          });
+    }
+  }
+
+  /** A record whose id is the topic's name. */
+  private static void publish(KafkaEventPublisher publisher, String topic) {
+    publisher.publish(topic, topic, "test", "runs/1", WorkRequested.newBuilder().setName("runs/1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dataset,",
+    "poison,poison",
+    "trainer,train",
+    "evaluator,evaluate experiment detect certify"
+  })
+  void refusesAServiceTheQueuesOfOthers(String service, String own) {
+    List<String> foreign = new ArrayList<>(Topics.STAGES);
+    foreign.removeAll(own == null ? List.of() : List.of(own.split(" ")));
+    KafkaSettings settings = as("hemlock-" + service);
+    try (KafkaEventPublisher publisher = new KafkaEventPublisher(settings)) {
+      assertThat(foreign)
+          .allSatisfy(
+              stage -> {
+                assertMayNotWrite(publisher, Topics.work(stage));
+                assertMayNotRead(settings, Topics.work(stage));
+                assertMayNotJoin(settings, stage);
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dataset," + Topics.RESULTS,
+    "dataset," + Topics.DEAD_LETTERS,
+    "poison," + Topics.RESULTS,
+    "trainer," + Topics.RESULTS
+  })
+  void refusesAServiceWhatItDoesNotTell(String service, String topic) {
+    try (KafkaEventPublisher publisher = new KafkaEventPublisher(as("hemlock-" + service))) {
+      assertMayNotWrite(publisher, topic);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dataset", "poison", "trainer", "evaluator"})
+  void refusesEveryServiceToReadWhatFailed(String service) {
+    assertMayNotRead(as("hemlock-" + service), Topics.DEAD_LETTERS);
+  }
+
+  private static void assertMayNotWrite(KafkaEventPublisher publisher, String topic) {
+    assertThatThrownBy(() -> publish(publisher, topic))
+        .isInstanceOf(HemlockException.class)
+        .hasStackTraceContaining("TopicAuthorizationException");
+  }
+
+  private static void assertMayNotRead(KafkaSettings settings, String topic) {
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(
+            settings.client(Map.of("auto.offset.reset", "earliest")),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.assign(List.of(new TopicPartition(topic, 0)));
+      assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(30)))
+          .isInstanceOf(TopicAuthorizationException.class);
+    }
+  }
+
+  private static void assertMayNotJoin(KafkaSettings settings, String stage) {
+    try (KafkaShareConsumer<String, String> consumer =
+        new KafkaShareConsumer<>(
+            settings.client(Map.of("group.id", Topics.workers(stage))),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.subscribe(List.of(Topics.work(stage)));
       assertThatThrownBy(
-              () ->
-                  publisher.publish(
-                      Topics.work("train"),
-                      "1",
-                      "test",
-                      "runs/1",
-                      WorkRequested.newBuilder().setName("runs/1")))
-          .isInstanceOf(HemlockException.class)
-          .hasStackTraceContaining("TopicAuthorizationException");
+              () -> {
+                // The poll after the refusal throws it.
+                while (true) {
+                  consumer.poll(Duration.ofMillis(100));
+                }
+              })
+          .isInstanceOf(GroupAuthorizationException.class);
     }
   }
 

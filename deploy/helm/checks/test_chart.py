@@ -1,4 +1,5 @@
 """Lint, schema, templates of every example, policies, and what the chart promises about each resource."""
+import csv
 import json
 import re
 import subprocess
@@ -16,6 +17,7 @@ import identities  # noqa: E402
 APIS = ("dataset", "poison", "trainer", "evaluator")
 ALL = (*APIS, "trainer-worker")
 POLICY = EXAMPLES.parent / "checks" / "policy"
+KAFKA_ACLS = EXAMPLES.parents[1] / "policies" / "kafka-acls.csv"
 # Every flag at once.
 EVERYTHING = {
     "defaults": {"autoscaling": {"enabled": True}},
@@ -497,6 +499,10 @@ def test_secure_names_every_peer():
 # Example manifests
 
 
+def manifests(path, kind):
+    return [each for each in yaml.safe_load_all((EXAMPLES / path).read_text()) if each["kind"] == kind]
+
+
 @pytest.mark.parametrize("manifest", sorted(EXAMPLES.glob("*/*.yaml")), ids=lambda path: path.name)
 def test_the_example_manifests_fit_their_schemas(manifest):
     for each in yaml.safe_load_all(manifest.read_text()):
@@ -509,13 +515,67 @@ def test_the_example_manifests_fit_their_schemas(manifest):
 def test_examples_fit_their_manifests():
     names = {f'hemlock-{component}' for component in APIS}
     assert names == set(identities.SERVICES) == set(Rendered(example="laptop").kind("Service")) - {"hemlock-trainer-worker"}
-    kafka = [each for each in yaml.safe_load_all((EXAMPLES / "strimzi" / "kafka.yaml").read_text())]
-    cluster = next(each for each in kafka if each["kind"] == "Kafka")["metadata"]
+    (kafka,) = manifests("strimzi/kafka.yaml", "Kafka")
+    cluster, (listener,) = kafka["metadata"], kafka["spec"]["kafka"]["listeners"]
     assert Rendered(example="laptop").properties("dataset")["hemlock.kafka.bootstrap-servers"] == (
-        f'{cluster["name"]}-kafka-bootstrap.{cluster["namespace"]}:9092')
-    topic = next(iter(Rendered(example="secure").kind("KafkaTopic").values()))["metadata"]
-    assert topic["labels"]["strimzi.io/cluster"] == cluster["name"] and topic["namespace"] == cluster["namespace"]
-    store = [each for each in yaml.safe_load_all((EXAMPLES / "store" / "minio.yaml").read_text())]
-    service = next(each for each in store if each["kind"] == "Service")
+        f'{cluster["name"]}-kafka-bootstrap.{cluster["namespace"]}:{listener["port"]}')
+    (service,) = manifests("store/minio.yaml", "Service")
     assert Rendered(example="laptop").properties("dataset")["hemlock.storage.endpoint"] == (
         f'http://{service["metadata"]["name"]}.{service["metadata"]["namespace"]}:{service["spec"]["ports"][0]["port"]}')
+
+
+def test_kafka_users_may_do_what_the_policies_say():
+    allowed = []
+    for user in manifests("strimzi/secure.yaml", "KafkaUser"):
+        for rule in user["spec"]["authorization"]["acls"]:
+            assert set(rule) == {"resource", "operations"}
+            resource = rule["resource"]
+            pattern = {"literal": "LITERAL", "prefix": "PREFIXED"}[resource.get("patternType", "literal")]
+            for operation in rule["operations"]:
+                allowed.append([user["metadata"]["name"], re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).upper(),
+                                resource["type"].upper(), pattern, resource["name"]])
+    _, *rules = csv.reader(KAFKA_ACLS.read_text().splitlines())
+    assert sorted(allowed) == sorted(rules)
+
+
+@pytest.mark.parametrize("example", ["secure", "gpu"])
+def test_kafka_users_can_log_in(example):
+    (kafka,) = manifests("strimzi/secure.yaml", "Kafka")
+    cluster, spec = kafka["metadata"], kafka["spec"]
+    (listener,) = spec["kafka"]["listeners"]
+    assert listener["tls"] and spec["kafka"]["authorization"] == {"type": "simple"}
+    users = {}
+    for each in manifests("strimzi/secure.yaml", "KafkaUser"):
+        assert each["metadata"]["namespace"] == spec["entityOperator"]["userOperator"]["watchedNamespace"] == NAMESPACE
+        assert each["metadata"]["labels"]["strimzi.io/cluster"] == cluster["name"]
+        users[each["metadata"]["name"]] = each["spec"]["authentication"]
+    rendered = Rendered(example=example)
+    for component in ALL:
+        properties = rendered.properties(component)
+        assert properties["hemlock.kafka.bootstrap-servers"] == (
+            f'{cluster["name"]}-kafka-bootstrap.{cluster["namespace"]}.svc:{listener["port"]}')
+        assert properties["hemlock.kafka.security-protocol"] == "SASL_SSL"
+        user = properties["hemlock.kafka.username"]
+        assert user == f'hemlock-{component.removesuffix("-worker")}'
+        assert users[user] == listener["authentication"] == {
+            "type": properties["hemlock.kafka.sasl-mechanism"].lower()}
+        # The Secret that the user operator makes.
+        (password,) = (each["valueFrom"]["secretKeyRef"] for each in rendered.container(component)["env"]
+                       if each["name"] == "HEMLOCK_KAFKA_PASSWORD")
+        assert password == {"name": user, "key": "password"}
+    # The users may create none.
+    topics = rendered.kind("KafkaTopic").values()
+    assert topics
+    for topic in topics:
+        assert topic["metadata"]["labels"]["strimzi.io/cluster"] == cluster["name"]
+        assert topic["metadata"]["namespace"] == cluster["namespace"]
+
+
+def test_the_kafka_clusters_differ_in_who_may_log_in_only():
+    (plain,), (secure,) = (manifests(f"strimzi/{name}.yaml", "Kafka") for name in ("kafka", "secure"))
+    for each in (plain, secure):
+        del each["spec"]["kafka"]["listeners"]
+    del secure["spec"]["kafka"]["authorization"]
+    del secure["spec"]["entityOperator"]["userOperator"]
+    assert plain == secure
+    assert manifests("strimzi/kafka.yaml", "KafkaNodePool") == manifests("strimzi/secure.yaml", "KafkaNodePool")

@@ -20,13 +20,13 @@ def cluster():
             cluster.node(f"node-{zone}", {"topology.kubernetes.io/zone": zone})
         cluster.node("gpu-1", {"nvidia.com/gpu.present": "true"}, gpus=2,
                      taints=[{"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}])
-        for manifest in ("strimzi/kafka.yaml", "store/minio.yaml"):
-            eventually(lambda: kinds(EXAMPLES / manifest) <= set(cluster.resources()), "the kinds of " + manifest)
-            cluster.apply(EXAMPLES / manifest)
         cluster.create({
             "apiVersion": "v1", "kind": "Namespace",
             "metadata": {"name": NAMESPACE, "labels": {
                 f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}}})
+        for manifest in ("strimzi/secure.yaml", "store/minio.yaml"):
+            eventually(lambda: kinds(EXAMPLES / manifest) <= set(cluster.resources()), "the kinds of " + manifest)
+            cluster.apply(EXAMPLES / manifest)
         cluster.create({
             "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "batch"}, "value": -1})
         cluster.create({

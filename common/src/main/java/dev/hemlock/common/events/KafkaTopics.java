@@ -19,6 +19,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,12 +92,7 @@ public final class KafkaTopics implements AutoCloseable {
 
   private void createTopics(Collection<String> stages)
       throws ExecutionException, InterruptedException, TimeoutException {
-    List<NewTopic> topics = new ArrayList<>();
-    for (String topic : List.of(Topics.EVENTS, Topics.RESULTS, Topics.DEAD_LETTERS)) {
-      topics.add(topic(topic));
-    }
-    stages.forEach(stage -> topics.add(topic(Topics.work(stage))));
-    CreateTopicsResult created = admin.createTopics(topics);
+    CreateTopicsResult created = admin.createTopics(missing(stages));
     for (KafkaFuture<Void> topic : created.values().values()) {
       try {
         await(topic);
@@ -106,6 +102,26 @@ public final class KafkaTopics implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Topics that are there are not asked for: brokers refuse even these to who may not create. */
+  private List<NewTopic> missing(Collection<String> stages)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    List<String> names =
+        new ArrayList<>(List.of(Topics.EVENTS, Topics.RESULTS, Topics.DEAD_LETTERS));
+    stages.stream().map(Topics::work).forEach(names::add);
+    List<NewTopic> missing = new ArrayList<>();
+    for (var topic : admin.describeTopics(names).topicNameValues().entrySet()) {
+      try {
+        await(topic.getValue());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        missing.add(topic(topic.getKey()));
+      }
+    }
+    return missing;
   }
 
   private NewTopic topic(String name) {

@@ -181,6 +181,24 @@ class KafkaSecurityIT {
     }
   }
 
+  @Test
+  void findsTopicsThatItMayNotCreate() throws Exception {
+    KafkaSettings told = as("hemlock-trainer");
+    KafkaSettings creating =
+        new KafkaSettings(
+            told.bootstrapServers(),
+            told.replicationFactor(),
+            told.partitions(),
+            true,
+            told.source(),
+            told.patience(),
+            told.security());
+    try (KafkaTopics topics = new KafkaTopics(creating)) {
+      assertThat(topics.ensure(Topics.STAGES)).isEqualTo(KafkaTopics.State.NEW_QUEUES);
+      assertThat(topics.ensure(List.of("missing"))).isEqualTo(KafkaTopics.State.AWAY);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "poison,poison",

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import kubernetes_validate
 import pytest
@@ -489,11 +490,28 @@ def test_more_ways_out_are_open_once_they_are_named(plain):
             {"to": [collector], "ports": [{"port": 4317, "protocol": "TCP"}]}]
 
 
-def test_secure_names_every_peer():
-    network = Network(Rendered(example="secure"))
+@pytest.mark.parametrize("example", NAMES)
+def test_every_example_names_every_peer(example):
+    network = Network(Rendered(example=example))
     for component in ALL:
         assert all(rule.get("to") for rule in network.rules(component, "Egress"))
         assert all(rule.get("from") for rule in network.rules(component, "Ingress"))
+
+
+@pytest.mark.parametrize("example", ["laptop", "secure", "gpu"])
+def test_peers_in_the_cluster_are_where_their_addresses_lead(example):
+    rendered = Rendered(example=example)
+    network = Network(rendered)
+    for component in ALL:
+        properties = rendered.properties(component)
+        _, store, brokers, *_ = network.rules(component, "Egress")
+        for rule, address in ((store, properties["hemlock.storage.endpoint"]),
+                              (brokers, "//" + properties["hemlock.kafka.bootstrap-servers"])):
+            to = urlsplit(address)
+            namespace = to.hostname.split(".")[1]
+            assert rule == {
+                "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}],
+                "ports": [{"port": to.port, "protocol": "TCP"}]}
 
 
 # Example manifests

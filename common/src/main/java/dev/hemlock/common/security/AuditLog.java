@@ -1,9 +1,11 @@
 package dev.hemlock.common.security;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -14,7 +16,19 @@ import org.slf4j.event.Level;
  */
 public final class AuditLog {
   private static final Logger log = LoggerFactory.getLogger("hemlock.audit");
-  private static final List<String> NAMES = List.of("name", "snapshot", "parent", "detection");
+  private static final List<String> FIELDS =
+      List.of(
+          "name",
+          "snapshot",
+          "parent",
+          "base",
+          "other",
+          "detection",
+          "poisoning",
+          "certification",
+          "attacked",
+          "experiment");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z]+/(sha256:)?[0-9a-f]{64}");
 
   private AuditLog() {}
 
@@ -36,21 +50,22 @@ public final class AuditLog {
         .log("audit");
   }
 
-  /** The resource that a request or an answer names. */
+  /** The resources that a request or an answer names. What can't be a name isn't repeated. */
   public static Optional<String> resource(Object message) {
-    if (!(message instanceof Message proto)) {
-      return Optional.empty();
-    }
-    for (String name : NAMES) {
-      FieldDescriptor field = proto.getDescriptorForType().findFieldByName(name);
-      if (field != null && !field.isRepeated()) {
-        Object value = proto.getField(field);
-        Optional<String> found = value instanceof String text ? Optional.of(text) : resource(value);
-        if (found.filter(text -> !text.isEmpty()).isPresent()) {
-          return found;
-        }
-      }
-    }
-    return Optional.empty();
+    return message instanceof Message proto
+        ? names(proto).reduce((one, another) -> one + "," + another)
+        : Optional.empty();
+  }
+
+  private static Stream<String> names(Message message) {
+    return FIELDS.stream()
+        .map(message.getDescriptorForType()::findFieldByName)
+        .filter(Objects::nonNull)
+        .map(message::getField)
+        .flatMap(value -> value instanceof Message part ? names(part) : named(value));
+  }
+
+  private static Stream<String> named(Object value) {
+    return Stream.of(value.toString()).filter(text -> NAME.matcher(text).matches());
   }
 }

@@ -3,6 +3,7 @@ package dev.hemlock.common.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
 import dev.hemlock.common.security.Access;
@@ -12,11 +13,21 @@ import dev.hemlock.common.security.TestIssuer.Flaw;
 import dev.hemlock.common.storage.OneTenant;
 import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
+import dev.hemlock.proto.dataset.v1.DiffLabelsRequest;
+import dev.hemlock.proto.dataset.v1.DiffLabelsResponse;
 import dev.hemlock.proto.dataset.v1.ExportSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.ExportSnapshotResponse;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.LabelChange;
 import dev.hemlock.proto.dataset.v1.MutinyDatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.Snapshot;
+import dev.hemlock.proto.poison.v1.ExportLabelsRequest;
+import dev.hemlock.proto.poison.v1.ExportLabelsResponse;
+import dev.hemlock.proto.poison.v1.Flip;
+import dev.hemlock.proto.poison.v1.ListFlipsRequest;
+import dev.hemlock.proto.poison.v1.ListFlipsResponse;
+import dev.hemlock.proto.poison.v1.MutinyPoisonServiceGrpc;
+import dev.hemlock.proto.poison.v1.PoisonServiceGrpc;
 import dev.hemlock.proto.training.v1.CreateTrainingRunRequest;
 import dev.hemlock.proto.training.v1.MutinyTrainingServiceGrpc;
 import dev.hemlock.proto.training.v1.TrainingRun;
@@ -28,6 +39,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
@@ -57,6 +69,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(OneTenant.class)
 class AccessInterceptorTest {
   private static final String NAME = "snapshots/sha256:" + "0".repeat(64);
+  private static final String OTHER_NAME = "snapshots/sha256:" + "2".repeat(64);
+  private static final String POISONING = "poisonings/" + "3".repeat(64);
+  private static final ListFlipsResponse FLIPS =
+      ListFlipsResponse.newBuilder()
+          .addFlips(Flip.newBuilder().setSampleId(4711).setFromClass("cat").setToClass("owl"))
+          .build();
+  private static final ExportLabelsResponse LABELS =
+      ExportLabelsResponse.newBuilder().setChunk(ByteString.copyFromUtf8("4711,owl")).build();
+  private static final DiffLabelsResponse CHANGES =
+      DiffLabelsResponse.newBuilder()
+          .addChanges(
+              LabelChange.newBuilder().setSampleId(4711).setFromClass("cat").setToClass("owl"))
+          .build();
   private static final WatchTrainingRunRequest WATCH =
       WatchTrainingRunRequest.newBuilder().setName("trainingRuns/" + "1".repeat(64)).build();
   private static final int CALLS = 500;
@@ -75,6 +100,7 @@ class AccessInterceptorTest {
                 Access.tls(Map.of()),
                 Limits.DEFAULT.callsPerCaller(2)),
             new Datasets(),
+            new Poisonings(),
             new Trainings());
     channel =
         Grpc.newChannelBuilderForAddress(
@@ -98,6 +124,10 @@ class AccessInterceptorTest {
 
   private DatasetServiceGrpc.DatasetServiceBlockingStub datasets(String... headers) {
     return with(DatasetServiceGrpc.newBlockingStub(channel), headers);
+  }
+
+  private PoisonServiceGrpc.PoisonServiceBlockingStub poisons(String... headers) {
+    return with(PoisonServiceGrpc.newBlockingStub(channel), headers);
   }
 
   private TrainingServiceGrpc.TrainingServiceBlockingStub trainings(String... headers) {
@@ -229,25 +259,24 @@ class AccessInterceptorTest {
   void writesWhoChangedWhatAndWhoWasRefusedAndNeverAToken() {
     String runner = ISSUER.token("alice", "acme", Role.RUNNER);
     String viewer = ISSUER.token("eve", "acme", Role.VIEWER);
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Handler recorder = recorder(lines);
-    Logger audit = Logger.getLogger("hemlock.audit");
-    audit.setLevel(java.util.logging.Level.ALL);
-    audit.addHandler(recorder);
-    try {
-      // When
-      var created = trainings("authorization", bearer(runner)).createTrainingRun(training(false));
-      var refused =
-          catchThrowableOfType(
-              StatusRuntimeException.class,
-              () -> trainings("authorization", bearer(viewer)).createTrainingRun(training(false)));
-      assertThat(created.getName()).isEqualTo("acme");
-      assertThat(refused).isNotNull();
-      var read = datasets("authorization", bearer(viewer)).getSnapshot(get());
-      assertThat(read).isNotNull();
-    } finally {
-      audit.removeHandler(recorder);
-    }
+
+    // When
+    List<String> lines =
+        audited(
+            () -> {
+              var created =
+                  trainings("authorization", bearer(runner)).createTrainingRun(training(false));
+              var refused =
+                  catchThrowableOfType(
+                      StatusRuntimeException.class,
+                      () ->
+                          trainings("authorization", bearer(viewer))
+                              .createTrainingRun(training(false)));
+              assertThat(created.getName()).isEqualTo("acme");
+              assertThat(refused).isNotNull();
+              var read = datasets("authorization", bearer(viewer)).getSnapshot(get());
+              assertThat(read).isNotNull();
+            });
 
     // Then
     assertThat(lines).hasSize(2);
@@ -255,6 +284,79 @@ class AccessInterceptorTest {
         .contains("alice", "acme", "TrainingService/CreateTrainingRun", "outcome=OK");
     assertThat(lines.get(1)).contains("eve", "outcome=PERMISSION_DENIED");
     assertThat(lines).noneMatch(line -> line.contains(runner) || line.contains(viewer));
+  }
+
+  @Test
+  void writesWhoReadWhichFlipsAndNothingOfThem() {
+    String token = bearer(ISSUER.token("mallory", "acme", Role.RED_TEAM));
+    ListFlipsRequest list = ListFlipsRequest.newBuilder().setParent(POISONING).build();
+    ExportLabelsRequest export = ExportLabelsRequest.newBuilder().setName(POISONING).build();
+    DiffLabelsRequest diff =
+        DiffLabelsRequest.newBuilder().setBase(NAME).setOther(OTHER_NAME).build();
+
+    // When
+    List<String> lines =
+        audited(
+            () -> {
+              assertThat(poisons("authorization", token).listFlips(list)).isEqualTo(FLIPS);
+              assertThat(poisons("authorization", token).exportLabels(export))
+                  .toIterable()
+                  .containsExactly(LABELS);
+              assertThat(datasets("authorization", token).diffLabels(diff)).isEqualTo(CHANGES);
+            });
+
+    // Then
+    assertThat(lines)
+        .containsExactly(
+            line("hemlock.poison.v1.PoisonService/ListFlips", POISONING, "OK"),
+            line("hemlock.poison.v1.PoisonService/ExportLabels", POISONING, "OK"),
+            line("hemlock.dataset.v1.DatasetService/DiffLabels", NAME + "," + OTHER_NAME, "OK"));
+  }
+
+  @Test
+  void writesNoNameThatCanNotBeOne() {
+    String token = ISSUER.token("mallory", "acme", Role.RED_TEAM);
+
+    List<String> lines =
+        audited(
+            () -> {
+              for (String parent : List.of(token, POISONING + "\nsubject=bob", "cat")) {
+                var refused =
+                    catchThrowableOfType(
+                        StatusRuntimeException.class,
+                        () ->
+                            poisons("authorization", bearer(token))
+                                .listFlips(
+                                    ListFlipsRequest.newBuilder().setParent(parent).build()));
+                assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+              }
+            });
+
+    assertThat(lines)
+        .hasSize(3)
+        .containsOnly(
+            line("hemlock.poison.v1.PoisonService/ListFlips", "none", "INVALID_ARGUMENT"));
+  }
+
+  /** The whole line of a call of mallory's. */
+  private static String line(String rpc, String resource, String outcome) {
+    return "subject=mallory tenant=acme rpc=%s resource=%s outcome=%s audit {}"
+        .formatted(rpc, resource, outcome);
+  }
+
+  /** What the audit log says of some calls. */
+  private static List<String> audited(Runnable calls) {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler recorder = recorder(lines);
+    Logger audit = Logger.getLogger("hemlock.audit");
+    audit.setLevel(java.util.logging.Level.ALL);
+    audit.addHandler(recorder);
+    try {
+      calls.run();
+    } finally {
+      audit.removeHandler(recorder);
+    }
+    return lines;
   }
 
   @Test
@@ -421,8 +523,25 @@ class AccessInterceptorTest {
           emitter ->
               emitter.emit(
                   ExportSnapshotResponse.newBuilder()
-                      .setChunk(com.google.protobuf.ByteString.copyFromUtf8(Tenant.current()))
+                      .setChunk(ByteString.copyFromUtf8(Tenant.current()))
                       .build()));
+    }
+
+    @Override
+    public Uni<DiffLabelsResponse> diffLabels(DiffLabelsRequest request) {
+      return GrpcCalls.onWorker(() -> CHANGES);
+    }
+  }
+
+  private static final class Poisonings extends MutinyPoisonServiceGrpc.PoisonServiceImplBase {
+    @Override
+    public Uni<ListFlipsResponse> listFlips(ListFlipsRequest request) {
+      return GrpcCalls.onWorker(() -> FLIPS);
+    }
+
+    @Override
+    public Multi<ExportLabelsResponse> exportLabels(ExportLabelsRequest request) {
+      return GrpcCalls.streamOnWorker(emitter -> emitter.emit(LABELS));
     }
   }
 

@@ -15,6 +15,7 @@ import dev.hemlock.common.storage.Digest;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.common.storage.Page;
 import dev.hemlock.common.storage.StoredObject;
+import dev.hemlock.common.work.CountingStore;
 import dev.hemlock.proto.run.v1.RunState;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,6 +96,37 @@ class RunsTest {
     assertThat(bounded.create(other, "second").status().getState())
         .isEqualTo(RunState.RUN_STATE_QUEUED);
     assertThatThrownBy(() -> bounded.create(SPEC, "first")).hasMessageContaining("quota");
+  }
+
+  @Test
+  void asksTheStoreForTheSameWhateverAnotherTenantHas() {
+    // Given
+    List<String> alone = requestsForARun(new InMemoryObjectStore());
+    Ledger acme = new Ledger(store, "acme", "trainingRuns", "train");
+    new Runs(acme, new RunEvents(events), (stage, run) -> {}, feed).create(SPEC, "monday");
+    acme.commit(name, RESULT);
+
+    // When
+    List<String> beside = requestsForARun(store);
+
+    // Then
+    assertThat(beside).isEqualTo(alone);
+    assertThat(requestsForARun(store)).isNotEqualTo(alone);
+  }
+
+  /** What umbra asks the store for when it asks for a run within its quota. */
+  private List<String> requestsForARun(InMemoryObjectStore store) {
+    CountingStore counting = new CountingStore(store);
+    Runs umbra =
+        new Runs(
+            () -> new Ledger(counting, "umbra", "trainingRuns", "train"),
+            new RunEvents(events),
+            (stage, run) -> {},
+            feed,
+            OptionalInt.of(1));
+    assertThat(umbra.create(SPEC, "monday").status().getState())
+        .isEqualTo(RunState.RUN_STATE_QUEUED);
+    return counting.requests();
   }
 
   private List<String> keys() {

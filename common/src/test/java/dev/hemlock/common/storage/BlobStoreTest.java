@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hemlock.common.error.HemlockException;
 import dev.hemlock.common.error.Reason;
+import dev.hemlock.common.work.CountingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -68,6 +70,46 @@ class BlobStoreTest {
         .hasMessageContaining(HELLO_DIGEST.toString())
         .isInstanceOfSatisfying(
             HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
+  }
+
+  @Test
+  void asksTheStoreForTheSameWhateverAnotherTenantHas() {
+    // Given
+    List<String> alone = requestsForHello(new InMemoryObjectStore(), directory.resolve("alone"));
+    blobs().file("acme", blobs().put("acme", HELLO));
+
+    // When
+    List<String> beside = requestsForHello(store, directory.resolve("cache"));
+
+    // Then
+    assertThat(beside).isEqualTo(alone);
+    assertThat(requestsForHello(store, directory.resolve("cache"))).isNotEqualTo(alone);
+  }
+
+  /** What umbra asks the store for when it puts and reads a blob. */
+  private static List<String> requestsForHello(ObjectStore store, Path cache) {
+    CountingStore counting = new CountingStore(store);
+    BlobStore blobs = new BlobStore(counting, cache);
+    blobs.file("umbra", blobs.put("umbra", HELLO));
+    return counting.requests();
+  }
+
+  @Test
+  void keepsTheCopiesOfTenantsApart() throws IOException {
+    BlobStore blobs = blobs();
+    blobs.put("acme", HELLO);
+    Path theirs = blobs.file("acme", HELLO_DIGEST);
+
+    assertThatThrownBy(() -> blobs.file("umbra", HELLO_DIGEST))
+        .isInstanceOfSatisfying(
+            HemlockException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
+    blobs.put("umbra", HELLO);
+    Path ours = blobs.file("umbra", HELLO_DIGEST);
+    Files.writeString(theirs, "jello");
+
+    assertThat(theirs).startsWith(directory.resolve("cache/acme"));
+    assertThat(ours).startsWith(directory.resolve("cache/umbra"));
+    assertThat(blobs.file("umbra", HELLO_DIGEST)).isEqualTo(ours).hasBinaryContent(HELLO);
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -17,6 +19,7 @@ public final class CountingStore implements ObjectStore {
   private final ObjectStore store;
   private final Consumer<String> hook;
   private final AtomicInteger calls = new AtomicInteger();
+  private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final AtomicLong written = new AtomicLong();
   private volatile boolean away;
 
@@ -36,6 +39,11 @@ public final class CountingStore implements ObjectStore {
     return calls.get();
   }
 
+  /** The calls so far, in the order of their beginning: operation, key. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
   /** Bytes of the objects written so far, those that were there already among them. */
   public long written() {
     return written.get();
@@ -49,8 +57,9 @@ public final class CountingStore implements ObjectStore {
     away = false;
   }
 
-  private void before(String key) {
+  private void before(String operation, String key) {
     calls.incrementAndGet();
+    requests.add(operation + " " + key);
     hook.accept(key);
     if (away) {
       throw HemlockException.unavailable("The store is away.");
@@ -59,65 +68,65 @@ public final class CountingStore implements ObjectStore {
 
   @Override
   public Creation tryCreate(String key, byte[] bytes) {
-    before(key);
+    before("create", key);
     written.addAndGet(bytes.length);
     return store.tryCreate(key, bytes);
   }
 
   @Override
   public Creation tryCreate(String key, Path file) {
-    before(key);
+    before("create", key);
     written.addAndGet(file.toFile().length());
     return store.tryCreate(key, file);
   }
 
   @Override
   public void overwrite(String key, Path file) {
-    before(key);
+    before("overwrite", key);
     written.addAndGet(file.toFile().length());
     store.overwrite(key, file);
   }
 
   @Override
   public void overwrite(String key, byte[] bytes) {
-    before(key);
+    before("overwrite", key);
     written.addAndGet(bytes.length);
     store.overwrite(key, bytes);
   }
 
   @Override
   public Optional<byte[]> read(String key) {
-    before(key);
+    before("read", key);
     return store.read(key);
   }
 
   @Override
   public InputStream open(String key) {
-    before(key);
+    before("open", key);
     return store.open(key);
   }
 
   @Override
   public boolean exists(String key) {
-    before(key);
+    before("exists", key);
     return store.exists(key);
   }
 
   @Override
   public List<StoredObject> list(String prefix) {
-    before(prefix);
+    before("list", prefix);
     return store.list(prefix);
   }
 
   @Override
   public Page<String> folders(String prefix, String after, int limit) {
-    before(prefix);
+    before("folders", prefix);
     return store.folders(prefix, after, limit);
   }
 
   @Override
   public void delete(String key) {
-    before(key);
+    before("delete", key);
     store.delete(key);
   }
 }

@@ -341,6 +341,30 @@ class ImportsTest {
   }
 
   @Test
+  void asksTheStoreForTheSameWhateverAnotherTenantHas() {
+    // Given
+    Map<String, String> quota = Map.of("hemlock.dataset.quota.stored-bytes", "1000000");
+    byte[] archive = Archives.zip(Pictures.folder(5, 3));
+    List<String> alone = requestsForAnImport(new Workbench(directory.resolve("1"), quota), archive);
+    Workbench shared = new Workbench(directory.resolve("2"), quota);
+    shared.upload("acme", archive, Workbench.options());
+
+    // When
+    List<String> beside = requestsForAnImport(shared, archive);
+
+    // Then
+    assertThat(beside).isEqualTo(alone);
+    assertThat(requestsForAnImport(shared, archive)).isNotEqualTo(alone);
+  }
+
+  /** What umbra asks the store for when it imports an archive; shards are stored side by side. */
+  private static List<String> requestsForAnImport(Workbench bench, byte[] archive) {
+    int before = bench.counting.calls();
+    bench.upload("umbra", archive, Workbench.options());
+    return bench.counting.requests().stream().skip(before).sorted().toList();
+  }
+
+  @Test
   void leavesNothingWhenStopped() {
     byte[] archive = Archives.zip(Pictures.folder(20, 3));
 

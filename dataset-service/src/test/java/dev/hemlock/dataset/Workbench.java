@@ -6,6 +6,7 @@ import dev.hemlock.common.images.LabelBlob;
 import dev.hemlock.common.storage.BlobStore;
 import dev.hemlock.common.storage.InMemoryObjectStore;
 import dev.hemlock.common.storage.StoredObject;
+import dev.hemlock.common.work.CountingStore;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class Workbench {
   static final String TENANT = "default";
 
   final InMemoryObjectStore store = new InMemoryObjectStore();
+  final CountingStore counting = new CountingStore(store);
   final RecordingPublisher events = new RecordingPublisher();
   final Path directory;
   final BlobStore blobs;
@@ -35,8 +37,8 @@ final class Workbench {
   Workbench(Path directory, Map<String, String> settings) {
     this.directory = directory;
     DatasetConfig config = config(directory, settings);
-    blobs = new BlobStore(store, directory.resolve("cache"));
-    documents = new SnapshotDocuments(store, events);
+    blobs = new BlobStore(counting, directory.resolve("cache"));
+    documents = new SnapshotDocuments(counting, events);
     imports = new Imports(config, new ImportSources(config), blobs, documents);
     snapshots = new Snapshots(documents, blobs);
     images = new SampleImages(documents, blobs);
@@ -75,11 +77,15 @@ final class Workbench {
   }
 
   NamedSnapshot upload(byte[] bytes, ImportOptions options) {
+    return upload(TENANT, bytes, options);
+  }
+
+  NamedSnapshot upload(String tenant, byte[] bytes, ImportOptions options) {
     List<ByteString> chunks = new ArrayList<>();
     for (int at = 0; at < bytes.length; at += 1000) {
       chunks.add(ByteString.copyFrom(bytes, at, Math.min(1000, bytes.length - at)));
     }
-    return imports.upload(TENANT, "upload", chunks.iterator(), options, (images, read) -> {});
+    return imports.upload(tenant, "upload", chunks.iterator(), options, (images, read) -> {});
   }
 
   Samples samples(NamedSnapshot named, String split) {

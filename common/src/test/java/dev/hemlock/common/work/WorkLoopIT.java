@@ -18,6 +18,7 @@ import dev.hemlock.common.ledger.RunEvents;
 import dev.hemlock.common.ledger.RunView;
 import dev.hemlock.common.ledger.Runs;
 import dev.hemlock.common.storage.InMemoryObjectStore;
+import dev.hemlock.common.storage.Tenant;
 import dev.hemlock.embedded.EmbeddedBroker;
 import dev.hemlock.proto.run.v1.RunState;
 import java.nio.file.Path;
@@ -500,5 +501,45 @@ class WorkLoopIT {
 
     assertThat(ids)
         .isEqualTo(Arrays.asList(name + "/1/QUEUED", name + "/1/RUNNING", name + "/1/SUCCEEDED"));
+  }
+
+  @Test
+  void tellsATenantNothingOfAnothersRunOfTheSameName() throws Exception {
+    ready();
+    String name = ledger.name(spec(98));
+    List<String> told = new CopyOnWriteArrayList<>();
+    List<String> umbra = new CopyOnWriteArrayList<>();
+    List<String> acme = new CopyOnWriteArrayList<>();
+    try (EventFeed.Subscription all = feed.listen(event -> told.add(fact(event)));
+        EventFeed.Subscription one = feed.listen("umbra", name, event -> umbra.add(fact(event)));
+        EventFeed.Subscription other = feed.listen("acme", name, event -> acme.add(fact(event)))) {
+      Await.until("the feed tails", () -> tells(told));
+
+      // When
+      Tenant.run("umbra", () -> runs("umbra").create(spec(98), ""));
+      Tenant.run("umbra", () -> runs("umbra").cancel(name));
+      Tenant.run("acme", () -> runs("acme").create(spec(98), ""));
+
+      // Then: facts of equal subjects come in the order in which they were told
+      Await.until("the last fact", () -> told.contains("acme " + name + "/1/QUEUED"));
+    }
+    assertThat(umbra)
+        .containsExactly("umbra " + name + "/1/QUEUED", "umbra " + name + "/1/CANCELLED");
+    assertThat(acme).containsExactly("acme " + name + "/1/QUEUED");
+  }
+
+  private Runs runs(String tenant) {
+    return new Runs(
+        new Ledger(store, tenant, KIND, stage), new RunEvents(publisher), publisher, feed);
+  }
+
+  private static String fact(EventFeed.Event event) {
+    return event.tenant() + " " + event.id();
+  }
+
+  /** Tells of something, and whether a feed has heard of anything yet. */
+  private static boolean tells(List<String> heard) {
+    new RunEvents(publisher).entered(KIND + "/hello", 1, RunState.RUN_STATE_QUEUED);
+    return !heard.isEmpty();
   }
 }

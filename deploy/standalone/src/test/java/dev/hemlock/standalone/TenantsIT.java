@@ -14,6 +14,7 @@ import dev.hemlock.proto.dataset.v1.BundledDataset;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc;
 import dev.hemlock.proto.dataset.v1.DatasetServiceGrpc.DatasetServiceBlockingStub;
 import dev.hemlock.proto.dataset.v1.DeriveSnapshotRequest;
+import dev.hemlock.proto.dataset.v1.DiffLabelsRequest;
 import dev.hemlock.proto.dataset.v1.GetProvenanceRequest;
 import dev.hemlock.proto.dataset.v1.GetSnapshotRequest;
 import dev.hemlock.proto.dataset.v1.ImportDatasetRequest;
@@ -41,8 +42,11 @@ import dev.hemlock.proto.evaluation.v1.ListExperimentsRequest;
 import dev.hemlock.proto.evaluation.v1.RandomFilter;
 import dev.hemlock.proto.evaluation.v1.WatchDetectionRequest;
 import dev.hemlock.proto.poison.v1.CreatePoisoningRequest;
+import dev.hemlock.proto.poison.v1.ExportLabelsRequest;
+import dev.hemlock.proto.poison.v1.ListFlipsRequest;
 import dev.hemlock.proto.poison.v1.ListPoisoningsRequest;
 import dev.hemlock.proto.poison.v1.PoisonServiceGrpc;
+import dev.hemlock.proto.poison.v1.PoisonServiceGrpc.PoisonServiceBlockingStub;
 import dev.hemlock.proto.poison.v1.Poisoning;
 import dev.hemlock.proto.run.v1.ListWorkRequest;
 import dev.hemlock.proto.run.v1.WorkServiceGrpc;
@@ -81,10 +85,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two tenants of one Hemlock, one with a whole experiment, and what the other learns of it. */
+/**
+ * Tenants of one Hemlock: one with a whole experiment, one with nothing, what it learns of the first,
+ * and one with equal data.
+ */
 class TenantsIT {
   private static final String ACME = "acme";
   private static final String UMBRA = "umbra";
+  private static final String GLOBEX = "globex";
   private static final Role[] EVERY_PERSON = {
     Role.VIEWER, Role.RUNNER, Role.RED_TEAM, Role.STEWARD, Role.ADMIN
   };
@@ -273,7 +281,7 @@ class TenantsIT {
   @Test
   void listsNothingOfTheOther() {
     assertThat(
-            as(UMBRA + "-2", DatasetServiceGrpc.newBlockingStub(channel))
+            as(UMBRA, DatasetServiceGrpc.newBlockingStub(channel))
                 .listSnapshots(ListSnapshotsRequest.getDefaultInstance())
                 .getSnapshotsList())
         .isEmpty();
@@ -313,21 +321,21 @@ class TenantsIT {
   void keepsEqualDataApart() throws Exception {
     // Given
     DatasetServiceBlockingStub acme = as(ACME, DatasetServiceGrpc.newBlockingStub(channel));
-    DatasetServiceBlockingStub umbra = as(UMBRA, DatasetServiceGrpc.newBlockingStub(channel));
+    DatasetServiceBlockingStub globex = as(GLOBEX, DatasetServiceGrpc.newBlockingStub(channel));
     Snapshot poisoned =
         acme.getSnapshot(GetSnapshotRequest.newBuilder().setName(NAMES.get("snapshots")).build());
 
     // When
-    Snapshot digits = importDigits(UMBRA);
+    Snapshot digits = importDigits(GLOBEX);
 
     // Then: the same name, by its content; but bytes and provenance of its own, and no other blob
     assertThat(digits.getName()).isEqualTo(poisoning.getSpec().getSnapshot());
     GetProvenanceRequest provenance =
         GetProvenanceRequest.newBuilder().setName(digits.getName()).build();
-    assertThat(umbra.getProvenance(provenance).getCreateTime())
+    assertThat(globex.getProvenance(provenance).getCreateTime())
         .isNotEqualTo(acme.getProvenance(provenance).getCreateTime());
     String hex = digits.getSplits(0).getLabelDigest().replace("sha256:", "");
-    for (String tenant : List.of(ACME, UMBRA)) {
+    for (String tenant : List.of(ACME, GLOBEX)) {
       assertThat(
               hemlock
                   .data()
@@ -339,7 +347,7 @@ class TenantsIT {
     Status relabelled =
         failure(
             () ->
-                umbra.deriveSnapshot(
+                globex.deriveSnapshot(
                     DeriveSnapshotRequest.newBuilder()
                         .setParent(digits.getName())
                         .setRelabel(
@@ -374,7 +382,7 @@ class TenantsIT {
   void writesNothingOutsideOfTheirKeys() throws Exception {
     try (Stream<Path> folders = Files.list(hemlock.data().resolve("store/hemlock"))) {
       assertThat(folders.map(folder -> folder.getFileName().toString()))
-          .isSubsetOf(ACME, UMBRA, UMBRA + "-2", "default");
+          .isSubsetOf(ACME, UMBRA, GLOBEX, "default");
     }
     Path own = hemlock.data().resolve("store/hemlock/default");
     if (Files.exists(own)) {
@@ -388,6 +396,46 @@ class TenantsIT {
   @Test
   void logsWhoDidWhatAndNoToken() {
     assertThat(hemlock.log()).contains("hemlock.audit").contains("alice").doesNotContain("eyJ");
+  }
+
+  @Test
+  void logsWhoReadWhichFlipsAndNoneOfThem() {
+    // Given
+    String clean = poisoning.getSpec().getSnapshot();
+    String poisoned = poisoning.getPoisonedSnapshot();
+    PoisonServiceBlockingStub poisons = as(ACME, PoisonServiceGrpc.newBlockingStub(channel));
+
+    // When
+    int flips =
+        poisons
+            .listFlips(ListFlipsRequest.newBuilder().setParent(poisoning.getName()).build())
+            .getFlipsCount();
+    poisons
+        .exportLabels(ExportLabelsRequest.newBuilder().setName(poisoning.getName()).build())
+        .forEachRemaining(labels -> assertThat(labels.getChunk()).isNotEmpty());
+    int changes =
+        as(ACME, DatasetServiceGrpc.newBlockingStub(channel))
+            .diffLabels(DiffLabelsRequest.newBuilder().setBase(clean).setOther(poisoned).build())
+            .getTotalCount();
+
+    // Then
+    assertThat(flips).isPositive().isEqualTo(changes);
+    assertThat(
+            hemlock
+                .log()
+                .lines()
+                .filter(line -> line.contains("hemlock.audit"))
+                .map(line -> line.substring(line.indexOf("subject="))))
+        .contains(
+            read("hemlock.poison.v1.PoisonService/ListFlips", poisoning.getName()),
+            read("hemlock.poison.v1.PoisonService/ExportLabels", poisoning.getName()),
+            read("hemlock.dataset.v1.DatasetService/DiffLabels", clean + "," + poisoned));
+  }
+
+  /** The rest of the line of a call of somebody's that was let in. */
+  private static String read(String rpc, String resource) {
+    return "subject=somebody tenant=acme rpc=%s resource=%s outcome=OK audit"
+        .formatted(rpc, resource);
   }
 
   @Test

@@ -353,7 +353,7 @@ class ImportsTest {
     List<String> beside = requestsForAnImport(shared, archive);
 
     // Then
-    assertThat(beside).isEqualTo(alone);
+    assertThat(beside).isEqualTo(alone).allMatch(request -> request.contains(" umbra/"));
     assertThat(requestsForAnImport(shared, archive)).isNotEqualTo(alone);
   }
 

@@ -110,7 +110,7 @@ class RunsTest {
     List<String> beside = requestsForARun(store);
 
     // Then
-    assertThat(beside).isEqualTo(alone);
+    assertThat(beside).isEqualTo(alone).allMatch(request -> request.contains(" umbra/"));
     assertThat(requestsForARun(store)).isNotEqualTo(alone);
   }
 

@@ -82,7 +82,7 @@ class BlobStoreTest {
     List<String> beside = requestsForHello(store, directory.resolve("cache"));
 
     // Then
-    assertThat(beside).isEqualTo(alone);
+    assertThat(beside).isEqualTo(alone).allMatch(request -> request.contains(" umbra/"));
     assertThat(requestsForHello(store, directory.resolve("cache"))).isNotEqualTo(alone);
   }
 

@@ -60,7 +60,7 @@ class Cluster:
                 process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def run(self, program, *arguments):
+    def start(self, program, *arguments):
         with (self.folder / f"{program}.log").open("w") as log:
             self.processes[program] = subprocess.Popen(
                 [program, *map(str, arguments)], cwd=self.folder, stdout=log, stderr=log)
@@ -70,7 +70,7 @@ class Cluster:
 
     def _start(self):
         etcd, peers, port = free_port(), free_port(), free_port()
-        self.run("etcd", "--data-dir", "etcd", "--unsafe-no-fsync",
+        self.start("etcd", "--data-dir", "etcd", "--unsafe-no-fsync",
                  "--listen-client-urls", f"http://127.0.0.1:{etcd}",
                  "--advertise-client-urls", f"http://127.0.0.1:{etcd}",
                  "--listen-peer-urls", f"http://127.0.0.1:{peers}",
@@ -79,7 +79,7 @@ class Cluster:
         subprocess.run(["openssl", "genrsa", "-out", "sa.key", "2048"],
                        cwd=self.folder, check=True, capture_output=True)
         (self.folder / "tokens.csv").write_text(f"{TOKEN},admin,1,system:masters\n")
-        self.run("kube-apiserver", "--etcd-servers", f"http://127.0.0.1:{etcd}",
+        self.start("kube-apiserver", "--etcd-servers", f"http://127.0.0.1:{etcd}",
                  "--bind-address", "127.0.0.1", "--secure-port", port, "--cert-dir", "certificates",
                  "--endpoint-reconciler-type", "none", "--service-cluster-ip-range", "10.0.0.0/24",
                  "--service-account-issuer", "https://kubernetes.default.svc",
@@ -89,7 +89,9 @@ class Cluster:
         # Its key is written after it.
         eventually(certificate.with_suffix(".key").exists, "the API server's certificate")
         self.url = f"https://127.0.0.1:{port}"
-        self.tls = ssl.create_default_context(cafile=certificate)
+        self.opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=certificate)))
         self.kubeconfig.write_text(yaml.safe_dump({
             "apiVersion": "v1", "kind": "Config", "current-context": "tests",
             "clusters": [{"name": "tests", "cluster": {
@@ -100,24 +102,30 @@ class Cluster:
             eventually(self._ready, "the API server is ready", 180)
         except AssertionError as error:
             raise AssertionError(f'{error}\n{self.log("etcd")}\n{self.log("kube-apiserver")}') from None
-        self.run("kube-controller-manager", "--kubeconfig", self.kubeconfig, "--leader-elect=false",
+        self.start("kube-controller-manager", "--kubeconfig", self.kubeconfig, "--leader-elect=false",
                  "--secure-port", 0, "--service-account-private-key-file", "sa.key",
                  "--root-ca-file", certificate)
-        self.run("kube-scheduler", "--kubeconfig", self.kubeconfig, "--leader-elect=false", "--secure-port", 0)
-        self.run("kwok", "--kubeconfig", self.kubeconfig, "--manage-all-nodes=true",
+        self.start("kube-scheduler", "--kubeconfig", self.kubeconfig, "--leader-elect=false", "--secure-port", 0)
+        self.start("kwok", "--kubeconfig", self.kubeconfig, "--manage-all-nodes=true",
                  "--node-port", free_port(), "--node-lease-duration-seconds", 40,
                  *(argument for stage in sorted(STAGES.glob("*.yaml")) for argument in ("--config", stage)))
+
+    def _alive(self):
+        for program, process in self.processes.items():
+            if process.poll() is not None:
+                raise AssertionError(f"{program} has ended:\n{self.log(program)}")
 
     def _ready(self):
         with contextlib.suppress(OSError, Refused):
             return self.request("GET", "/readyz", raw=True) == "ok"
 
     def request(self, method, path, body=None, raw=False, kind="application/json"):
+        self._alive()
         request = urllib.request.Request(
             self.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": kind})
         try:
-            with urllib.request.urlopen(request, context=self.tls, timeout=30) as response:
+            with self.opener.open(request, timeout=30) as response:
                 text = response.read().decode()
         except urllib.error.HTTPError as error:
             raise Refused(error.code, error.read().decode()) from None

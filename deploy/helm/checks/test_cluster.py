@@ -79,6 +79,10 @@ def ready(cluster):
     return {name: each["status"].get("readyReplicas", 0) for name, each in deployments(cluster).items()}
 
 
+def becomes_ready(cluster, wanted):
+    eventually(lambda: ready(cluster) == wanted, f"pods are ready: {wanted}")
+
+
 def pods(cluster, component):
     found = cluster.list("v1", "Pod", NAMESPACE, f"{SELECTOR},app.kubernetes.io/component={component}")
     return [each for each in found if "deletionTimestamp" not in each["metadata"]]
@@ -110,7 +114,7 @@ def test_installs_upgrades_rolls_back_and_uninstalls(cluster, release):
     release("external")
     first = templates(cluster)
     assert set(first) == set(ALL)
-    assert ready(cluster) == installed
+    becomes_ready(cluster, installed)
     for component in ALL:
         names = {each["metadata"]["name"] for each in pods(cluster, component)}
         eventually(lambda: endpoints(cluster, component) == names, f"{component}'s service leads to {names}")
@@ -121,19 +125,29 @@ def test_installs_upgrades_rolls_back_and_uninstalls(cluster, release):
          "--set", "poison.config.hemlock\\.work\\.poison\\.time-limit=1H")
     after = generations(cluster)
     assert {name for name in ALL if before[name] != after[name]} == {"poison"}
-    assert ready(cluster) == {**installed, "poison": 3}
+    becomes_ready(cluster, {**installed, "poison": 3})
     configured = cluster.get("v1", "ConfigMap", NAMESPACE, f"{RELEASE}-poison")["data"]["application.properties"]
     assert "hemlock.work.poison.time-limit=1H" in configured.splitlines()
 
-    # One that can't work is refused as a whole.
+    # One with a value that there isn't is refused as a whole.
     with pytest.raises(AssertionError, match="specifications"):
         helm(cluster, "upgrade", RELEASE, CHART, *values, "--set", "dataset.replicas=3", "--set", "poison.replica=1")
     assert generations(cluster) == after
 
+    # One whose pods find no node takes none of the old ones away, and is taken back.
+    upgraded = templates(cluster)
+    with pytest.raises(AssertionError, match="rolled back"):
+        cluster.helm("upgrade", RELEASE, CHART, *values, "--set", "poison.replicas=3",
+                     "--set", "poison.config.hemlock\\.work\\.poison\\.time-limit=1H",
+                     "--set", "poison.resources.requests.memory=900Gi", "--set", "poison.resources.limits.memory=900Gi",
+                     "--namespace", NAMESPACE, "--wait", "--timeout", "20s", "--atomic")
+    assert templates(cluster) == upgraded
+    becomes_ready(cluster, {**installed, "poison": 3})
+
     # A rollback brings back what was.
     helm(cluster, "rollback", RELEASE, "1")
     assert templates(cluster) == first
-    assert ready(cluster) == installed
+    becomes_ready(cluster, installed)
     configured = cluster.get("v1", "ConfigMap", NAMESPACE, f"{RELEASE}-poison")["data"]["application.properties"]
     assert "time-limit" not in configured
 
@@ -153,7 +167,8 @@ def test_every_example_gets_ready(cluster, release, example):
             eventually(lambda: len(nodes(cluster, component) - {None}) == 2, f"two nodes for {component}")
 
 
-def test_the_test_pod_is_admitted_and_its_end_is_the_tests(cluster, release):
+@pytest.mark.parametrize("phase, status", [("Succeeded", 0), ("Failed", 1)])
+def test_the_test_pod_is_admitted_and_its_end_is_the_tests(cluster, release, phase, status):
     release("laptop")
     pod = f"/api/v1/namespaces/{NAMESPACE}/pods/{RELEASE}-test"
 
@@ -164,9 +179,12 @@ def test_the_test_pod_is_admitted_and_its_end_is_the_tests(cluster, release):
     with cluster.started("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "4m") as test:
         eventually(runs, "the test pod runs")
         # What it does is done by a process in test_processes.py.
-        cluster.request("PATCH", pod + "/status", {"status": {"phase": "Succeeded"}},
+        cluster.request("PATCH", pod + "/status", {"status": {"phase": phase}},
                         kind="application/merge-patch+json")
-        assert test.wait(120) == 0
+        assert test.wait(120) == status
+    if status:
+        # It stays for whoever wants to know why.
+        cluster.request("DELETE", pod)
     eventually(lambda: not pods(cluster, "test"), "the test pod is gone")
 
 

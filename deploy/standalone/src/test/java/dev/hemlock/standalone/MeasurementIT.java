@@ -141,7 +141,7 @@ class MeasurementIT {
         // Then
         assertThat(withoutHost(apart)).isEqualTo(withoutHost(embedded));
         assertThat(Files.readString(directory.resolve("evaluator-service.log")))
-            .contains("work waits", "hemlock.work.train.quota allows 2");
+            .contains("work waits", "hemlock.work.train.quota allows 1");
       } finally {
         for (int i = processes.size() - 1; i >= 0; i--) {
           processes.get(i).close();
@@ -181,7 +181,7 @@ class MeasurementIT {
       throws IOException {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("quarkus.http.port", ports.get(part).toString());
-    properties.put("hemlock.work.train.quota", "2");
+    properties.put("hemlock.work.train.quota", "1");
     properties.put("hemlock.kafka.bootstrap-servers", kafka);
     properties.put("hemlock.storage.endpoint", minio.toString());
     properties.put("hemlock.storage.access-key", "hemlock");

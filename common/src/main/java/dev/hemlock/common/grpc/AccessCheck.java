@@ -15,6 +15,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -32,11 +33,14 @@ public class AccessCheck {
   }
 
   void checkPeers(@Observes @Priority(1) StartupEvent start) {
+    requireEncryptedPeers(
+        tls, key -> ConfigProvider.getConfig().getOptionalValue(key, String.class));
+  }
+
+  static void requireEncryptedPeers(TlsConfig tls, Function<String, Optional<String>> settings) {
     for (String peer : TlsDefaults.PEERS) {
       String key = "quarkus.grpc.clients." + peer + ".host";
-      ConfigProvider.getConfig()
-          .getOptionalValue(key, String.class)
-          .ifPresent(host -> Loopback.requireCertificate(tls, key, host));
+      settings.apply(key).ifPresent(host -> Loopback.requireCertificate(tls, key, host));
     }
   }
 
@@ -56,6 +60,10 @@ public class AccessCheck {
   }
 
   void check(@Observes @Priority(1) StartupEvent start, @Any Instance<BindableService> services) {
+    requireRules(services);
+  }
+
+  static void requireRules(Iterable<BindableService> services) {
     TreeSet<String> unlisted = new TreeSet<>();
     for (BindableService service : services) {
       for (ServerMethodDefinition<?, ?> method : service.bindService().getMethods()) {

@@ -109,9 +109,6 @@ import org.junit.jupiter.api.io.TempDir;
  * what was seen into docs/bad-input.md.
  */
 class BadInputIT {
-  private static final Path PAGE = SecuredHemlock.ROOT.resolve("docs/bad-input.md");
-  private static final String BEGIN = "<!-- BadInputIT writes from here -->\n";
-  private static final String END = "<!-- to here -->\n";
   private static final int CHUNK = 1 << 20;
   private static final String TENANT = "acme";
   private static final String NOTHING = "0123456789abcdef".repeat(4);
@@ -256,7 +253,7 @@ class BadInputIT {
     // Then
     assertThat(wrong).isEmpty();
     assertThat(sections.values().stream().mapToInt(List::size).sum()).isGreaterThanOrEqualTo(60);
-    compare(page.toString());
+    BadInputPage.hold(BadInputIT.class, page.toString());
   }
 
   private static String line(Row row, List<String> wrong) throws Exception {
@@ -299,17 +296,6 @@ class BadInputIT {
         .replaceAll("[0-9a-f]{64}", "…")
         .replace("|", "\\|")
         .replace("\n", " ");
-  }
-
-  private static void compare(String table) throws IOException {
-    String page = Files.readString(PAGE);
-    int begin = page.indexOf(BEGIN) + BEGIN.length();
-    String generated = page.substring(0, begin) + table + "\n" + page.substring(page.indexOf(END));
-    if ("write".equals(System.getProperty("hemlock.docs"))) {
-      Files.writeString(PAGE, generated);
-    } else {
-      assertThat(page).as("docs/bad-input.md; -Dhemlock.docs=write writes it").isEqualTo(generated);
-    }
   }
 
   /** A request that the same service answers. */

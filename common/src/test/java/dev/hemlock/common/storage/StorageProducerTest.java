@@ -39,9 +39,9 @@ class StorageProducerTest {
                     "hemlock.storage.endpoint", endpoint,
                     "hemlock.storage.patience", "PT1S",
                     "hemlock.storage.cache-dir", "unused"))
-            .withMapping(StorageConfig.class, StorageConfig.PREFIX)
+            .withMapping(StorageConfig.class)
             .build()
-            .getConfigMapping(StorageConfig.class, StorageConfig.PREFIX);
+            .getConfigMapping(StorageConfig.class);
     return new StorageProducer().objectStore(config, Access.tls(tls), null, "127.0.0.1");
   }
 }

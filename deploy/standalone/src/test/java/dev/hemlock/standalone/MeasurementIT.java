@@ -9,6 +9,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +107,7 @@ class MeasurementIT {
   }
 
   @Test
-  void measuresTheSameWithFourProcessesARealBrokerAndMinio() throws Exception {
+  void measuresTheSameWithFourProcessesARealBrokerMinioAndAQuota() throws Exception {
     assumeTrue(Files.isExecutable(MINIO), "needs deploy/.bin/minio: deploy/tools/install minio");
     int minioPort = Loopback.portOrFree(0);
     URI minioUrl = URI.create("http://" + Loopback.HOST + ":" + minioPort);
@@ -140,12 +143,25 @@ class MeasurementIT {
 
         // Then
         assertThat(withoutHost(apart)).isEqualTo(withoutHost(embedded));
+        assertThat(metrics(ports.get(Part.TRAINER)))
+            .anyMatch(
+                line ->
+                    line.startsWith("grpc_server_processing_duration_seconds_count")
+                        && line.contains("method=\"CreateTrainingRun\"")
+                        && line.contains("statusCode=\"RESOURCE_EXHAUSTED\""));
       } finally {
         for (int i = processes.size() - 1; i >= 0; i--) {
           processes.get(i).close();
         }
       }
     }
+  }
+
+  private static Stream<String> metrics(int port) throws Exception {
+    URI url = URI.create("http://" + Loopback.HOST + ":" + port + "/q/metrics");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofLines())
+        .body();
   }
 
   private enum Part {
@@ -179,6 +195,7 @@ class MeasurementIT {
       throws IOException {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("quarkus.http.port", ports.get(part).toString());
+    properties.put("hemlock.work.train.quota", "1");
     properties.put("hemlock.kafka.bootstrap-servers", kafka);
     properties.put("hemlock.storage.endpoint", minio.toString());
     properties.put("hemlock.storage.access-key", "hemlock");

@@ -76,8 +76,7 @@ public final class KafkaEventPublisher implements EventPublisher, Doorbell, Auto
                     "acks", "all",
                     "linger.ms", "0",
                     // A broker that lost its data gives ids of producers out again, and takes what
-                    // one
-                    // says for a repetition of the other. Records have ids of their own.
+                    // one says for a repetition of the other. Records have ids of their own.
                     "enable.idempotence", "false",
                     "max.in.flight.requests.per.connection", "1",
                     "max.block.ms", Integer.toString(patienceMillis),

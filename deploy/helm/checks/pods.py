@@ -5,17 +5,17 @@ Everything happens in a network and a mount namespace of the tests' own: each po
 ports that the chart says, and nothing of it is left when the tests end.
 """
 import contextlib
-import json
 import os
 import signal
 import ssl
 import subprocess
-import tarfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from oci import Archive
 
 ROUTER = "10.97.0.1"
 # A kubelet doesn't look at certificates.
@@ -56,16 +56,11 @@ class Image:
     def __init__(self, archive, folder):
         self.root = Path(folder) / archive.stem
         self.root.mkdir()
-        with tarfile.open(archive) as outer:
-            def blob(digest):
-                return outer.extractfile("blobs/" + digest.replace(":", "/"))
-
-            index = json.load(outer.extractfile("index.json"))
-            manifest = json.load(blob(index["manifests"][0]["digest"]))
-            self.config = json.load(blob(manifest["config"]["digest"]))
-            for layer in manifest["layers"]:
-                with tarfile.open(fileobj=blob(layer["digest"])) as inner:
-                    inner.extractall(self.root, filter="tar")
+        with Archive(archive) as image:
+            self.config = image.config
+            for digest in image.layers:
+                with image.layer(digest) as layer:
+                    layer.extractall(self.root, filter="tar")
         for mount in ("proc", "dev", "etc"):
             (self.root / mount).mkdir(exist_ok=True)
         (self.root / "etc" / "hosts").touch()

@@ -2,37 +2,29 @@
 it weighs."""
 import json
 import re
-import tarfile
 
 import pytest
 
-from chart import EXAMPLES
+from oci import IMAGES, Archive
 
-ARCHIVES = EXAMPLES.parents[2] / "deploy" / "images" / "target"
 # The most megabytes that each may have, on the base that deploy/images/base makes.
 MEGABYTES = {"cli": 110, "dataset-service": 140, "poison-service": 140, "evaluator-service": 280,
              "trainer-service": 280, "trainer-service-cuda": 140}
 LIBTORCH = re.compile(r"pytorch-native|libtorch|libc10")
 
 
-class Archive:
-    """An OCI image in a tar file."""
-
+class Image:
     def __init__(self, name):
-        self.path = ARCHIVES / f"{name}.tar"
+        self.path = IMAGES / f"{name}.tar"
         self.files = set()
-        with tarfile.open(self.path) as archive:
-            def blob(digest):
-                return archive.extractfile("blobs/" + digest.replace(":", "/"))
-
-            manifest = json.load(blob(json.load(archive.extractfile("index.json"))["manifests"][0]["digest"]))
-            self.config = json.load(blob(manifest["config"]["digest"]))["config"]
-            self.layers = [layer["digest"] for layer in manifest["layers"]]
+        with Archive(self.path) as archive:
+            self.config = archive.config["config"]
+            self.layers = archive.layers
             for digest in self.layers:
-                with tarfile.open(fileobj=blob(digest)) as layer:
+                with archive.layer(digest) as layer:
                     self.files |= {entry.name for entry in layer if not entry.isdir()}
         self.environment = dict(each.split("=", 1) for each in self.config["Env"])
-        self.parts = json.loads((ARCHIVES / f"{name}.cdx.json").read_text())["components"]
+        self.parts = json.loads((IMAGES / f"{name}.cdx.json").read_text())["components"]
 
 
 @pytest.fixture(scope="module", params=MEGABYTES)
@@ -41,12 +33,12 @@ def name(request):
 
 
 @pytest.fixture(scope="module")
-def archive(name):
-    return Archive(name)
+def image(name):
+    return Image(name)
 
 
-def test_it_says_what_it_is(name, archive):
-    labels = archive.config["Labels"]
+def test_it_says_what_it_is(name, image):
+    labels = image.config["Labels"]
     prefix = "org.opencontainers.image."
     assert labels[prefix + "title"] == "Hemlock: " + name.removesuffix("-cuda").replace("cli", "command line").replace("-", " ")
     assert labels[prefix + "version"]
@@ -54,38 +46,38 @@ def test_it_says_what_it_is(name, archive):
     assert len(labels[prefix + "description"]) > 20
 
 
-def test_it_starts_java_as_a_user_without_rights(archive):
-    assert archive.config["User"] == "10001:10001"
-    command, option, jar = archive.config["Entrypoint"]
+def test_it_starts_java_as_a_user_without_rights(image):
+    assert image.config["User"] == "10001:10001"
+    command, option, jar = image.config["Entrypoint"]
     assert (command, option) == ("java", "-jar")
-    assert jar.lstrip("/") in archive.files
-    assert "opt/java/bin/java" in archive.files
+    assert jar.lstrip("/") in image.files
+    assert "opt/java/bin/java" in image.files
 
 
-def test_it_brings_no_shell(archive):
-    assert not [file for file in archive.files if re.search(r"bin/\w*sh$", file)]
+def test_it_brings_no_shell(image):
+    assert not [file for file in image.files if re.search(r"bin/\w*sh$", file)]
 
 
-def test_its_bill_lists_every_library(archive):
-    listed = [f'{group}{part["name"]}-{part["version"]}' for part in archive.parts for group in ("", part["group"] + ".")]
-    libraries = {file.rsplit("/", 1)[1] for file in archive.files if file.startswith("opt/hemlock/lib/")}
+def test_its_bill_lists_every_library(image):
+    listed = [f'{group}{part["name"]}-{part["version"]}' for part in image.parts for group in ("", part["group"] + ".")]
+    libraries = {file.rsplit("/", 1)[1] for file in image.files if file.startswith("opt/hemlock/lib/")}
     assert libraries
     assert not {each for each in libraries if not each.startswith(tuple(listed))}
 
 
-def test_it_weighs_no_more_than_it_should(name, archive):
-    assert archive.path.stat().st_size < MEGABYTES[name] * 1_000_000
+def test_it_weighs_no_more_than_it_should(name, image):
+    assert image.path.stat().st_size < MEGABYTES[name] * 1_000_000
 
 
-def test_libtorch_is_where_networks_compute_on_the_processor(name, archive):
-    brought = {file for file in archive.files if LIBTORCH.search(file)}
-    listed = {part["name"] for part in archive.parts if LIBTORCH.search(part["name"])}
+def test_libtorch_is_where_networks_compute_on_the_processor(name, image):
+    brought = {file for file in image.files if LIBTORCH.search(file)}
+    listed = {part["name"] for part in image.parts if LIBTORCH.search(part["name"])}
     computes = name in ("trainer-service", "evaluator-service")
     assert bool(brought) == bool(listed) == computes, (brought, listed)
 
 
 def test_the_trainer_for_gpus_takes_libtorch_from_its_base():
-    processor, gpu = Archive("trainer-service"), Archive("trainer-service-cuda")
+    processor, gpu = Image("trainer-service"), Image("trainer-service-cuda")
     more = {key: value for key, value in gpu.environment.items() if processor.environment.get(key) != value}
     version = next(part["version"] for part in gpu.parts if part["name"] == "pytorch-jni").split("-")[0]
     assert more == {

@@ -14,13 +14,13 @@ import yaml
 
 from chart import CHART, EXAMPLES, Rendered
 from eventually import eventually
+from oci import IMAGES
 from pods import ROUTER, Image, Pod, network
 
 sys.path.insert(0, str(EXAMPLES))
 import identities  # noqa: E402
 
 ROOT = EXAMPLES.parents[2]
-IMAGES = ROOT / "deploy" / "images" / "target"
 KAFKA = ROOT / "deploy" / "standalone" / "target" / "quarkus-app" / "lib" / "main"
 COMPONENTS = ("dataset", "poison", "trainer", "evaluator", "trainer-worker")
 STORE = {"access-key": "operator", "secret-key": "operator-secret"}

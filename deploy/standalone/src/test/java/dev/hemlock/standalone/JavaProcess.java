@@ -81,6 +81,14 @@ final class JavaProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** The metrics of the process at an address. */
+  static String metrics(String address) throws IOException, InterruptedException {
+    return HTTP.send(
+            HttpRequest.newBuilder(URI.create("http://" + address + "/q/metrics")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
   String output() {
     try {
       return Files.readString(log);

@@ -9,9 +9,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,7 +140,7 @@ class MeasurementIT {
 
         // Then
         assertThat(withoutHost(apart)).isEqualTo(withoutHost(embedded));
-        assertThat(metrics(ports.get(Part.TRAINER)))
+        assertThat(JavaProcess.metrics(Loopback.HOST + ":" + ports.get(Part.TRAINER)).lines())
             .anyMatch(
                 line ->
                     line.startsWith("grpc_server_processing_duration_seconds_count")
@@ -155,13 +152,6 @@ class MeasurementIT {
         }
       }
     }
-  }
-
-  private static Stream<String> metrics(int port) throws Exception {
-    URI url = URI.create("http://" + Loopback.HOST + ":" + port + "/q/metrics");
-    return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofLines())
-        .body();
   }
 
   private enum Part {

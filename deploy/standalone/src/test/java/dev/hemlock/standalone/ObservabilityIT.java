@@ -12,10 +12,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +55,7 @@ class ObservabilityIT {
                 KafkaSettings.of(Loopback.HOST + ":" + kafka, "test"),
                 Topics.RESULTS,
                 fact -> fact.key().startsWith("evaluations/"));
-        metrics = metrics(hemlock);
+        metrics = JavaProcess.metrics(address(hemlock));
         hemlock.close();
         output = hemlock.output();
       }
@@ -176,14 +172,6 @@ class ObservabilityIT {
     assertThat(families)
         .allSatisfy(
             family -> assertThat(exported.keySet()).anyMatch(name -> name.startsWith(family)));
-  }
-
-  private static String metrics(JavaProcess hemlock) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create("http://" + address(hemlock) + "/q/metrics")).build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
   }
 
   private static String address(JavaProcess hemlock) {

@@ -2,7 +2,6 @@ package dev.hemlock.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hemlock.common.security.Role;
 import dev.hemlock.common.security.TestIssuer;
 import dev.hemlock.common.tls.TestCertificates;
 import dev.hemlock.embedded.EmbeddedStore;
@@ -59,9 +58,6 @@ class RefusedStartIT {
     store =
         EmbeddedStore.start(
             directory.resolve("store"), Loopback.portOrFree(0), "operator", "operator-secret");
-    TestIssuer issuer = new TestIssuer();
-    TestCertificates certificates = new TestCertificates(directory.resolve("certificates"));
-    TestCertificates.Identity server = certificates.issue("server");
     TestCertificates.Identity stranger =
         new TestCertificates(directory.resolve("strangers")).issue("store");
     strangersStore =
@@ -77,14 +73,9 @@ class RefusedStartIT {
     GOOD.put("hemlock.storage.secret-key", "operator-secret");
     GOOD.put("hemlock.storage.cache-dir", directory.resolve("cache").toString());
     GOOD.put("hemlock.kafka.bootstrap-servers", Loopback.HOST + ":" + Loopback.portOrFree(0));
-    GOOD.put("hemlock.auth.issuer", TestIssuer.ISSUER);
-    GOOD.put("hemlock.auth.keys", issuer.saveKeys(directory.resolve("keys.json")).toString());
-    GOOD.put(
-        "hemlock.auth.service.token-file",
-        issuer.save(directory.resolve("service.token"), "hemlock", "", Role.SERVICE).toString());
-    GOOD.put("hemlock.tls.certificate", server.certificate().toString());
-    GOOD.put("hemlock.tls.key", server.key().toString());
-    GOOD.put("hemlock.tls.authorities", certificates.authority().toString());
+    GOOD.putAll(
+        SecuredHemlock.identity(
+            directory, new TestIssuer(), new TestCertificates(directory.resolve("certificates"))));
   }
 
   @AfterAll

@@ -45,17 +45,8 @@ final class SecuredHemlock implements AutoCloseable {
   SecuredHemlock(Path directory, Map<String, String> more) throws Exception {
     this.directory = Files.createDirectories(directory);
     certificates = new TestCertificates(directory.resolve("certificates"));
-    TestCertificates.Identity server = certificates.issue("server");
     client = certificates.issue("client");
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("hemlock.auth.issuer", TestIssuer.ISSUER);
-    settings.put("hemlock.auth.keys", issuer.saveKeys(directory.resolve("keys.json")).toString());
-    settings.put(
-        "hemlock.auth.service.token-file",
-        issuer.save(directory.resolve("service.token"), "hemlock", "", Role.SERVICE).toString());
-    settings.put("hemlock.tls.certificate", server.certificate().toString());
-    settings.put("hemlock.tls.key", server.key().toString());
-    settings.put("hemlock.tls.authorities", certificates.authority().toString());
+    Map<String, String> settings = identity(directory, issuer, certificates);
     settings.putAll(more);
     process =
         JavaProcess.jar(
@@ -65,6 +56,22 @@ final class SecuredHemlock implements AutoCloseable {
                 directory.resolve("hemlock.log"))
             .awaitOutput("READY grpc=");
     channel = channel(tls().build());
+  }
+
+  /** What a process is told that wants tokens and talks TLS; the files for it go into a directory. */
+  static Map<String, String> identity(
+      Path directory, TestIssuer issuer, TestCertificates certificates) throws Exception {
+    TestCertificates.Identity server = certificates.issue("server");
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("hemlock.auth.issuer", TestIssuer.ISSUER);
+    settings.put("hemlock.auth.keys", issuer.saveKeys(directory.resolve("keys.json")).toString());
+    settings.put(
+        "hemlock.auth.service.token-file",
+        issuer.save(directory.resolve("service.token"), "hemlock", "", Role.SERVICE).toString());
+    settings.put("hemlock.tls.certificate", server.certificate().toString());
+    settings.put("hemlock.tls.key", server.key().toString());
+    settings.put("hemlock.tls.authorities", certificates.authority().toString());
+    return settings;
   }
 
   Path data() {
